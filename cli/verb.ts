@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Emit, Event } from '../provisioners/engine/events.ts'
 import type { ExitStatus } from '../provisioners/engine/errors.ts'
+import type { Emit, Event } from '../provisioners/engine/events.ts'
 import type { Clock } from '../provisioners/engine/resource.ts'
 import type { Site } from '../provisioners/site.ts'
 

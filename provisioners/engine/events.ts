@@ -13,7 +13,15 @@ export type Event =
   /** What a running step waits for right now: 'waiting for PostgreSQL to accept connections'. */
   | { type: 'step-progress'; address: Address; message: string }
   | { type: 'step-finished'; address: Address; label: string; action: StepAction; detail?: string; durationMs: number }
-  | { type: 'step-failed'; address: Address; label: string; action: StepAction; code: string; message: string; durationMs: number }
+  | {
+      type: 'step-failed'
+      address: Address
+      label: string
+      action: StepAction
+      code: string
+      message: string
+      durationMs: number
+    }
   /** Never started, because something it depends on failed or the run was interrupted. */
   | { type: 'step-skipped'; address: Address; label: string; because: string }
   /** An attempt failed with a code that is retried; the next follows after `delayMs`. */

@@ -22,10 +22,7 @@ export interface FieldChange {
   to: unknown
 }
 
-export type Change =
-  | { do: 'nothing' }
-  | { do: 'update'; fields: FieldChange[] }
-  | { do: 'replace'; because: string[] }
+export type Change = { do: 'nothing' } | { do: 'update'; fields: FieldChange[] } | { do: 'replace'; because: string[] }
 
 /** What a step costs, shown by `plan` before anything is touched. */
 export interface Cost {

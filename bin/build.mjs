@@ -1,0 +1,172 @@
+import { existsSync } from 'node:fs'
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import stamp from './stamp.cjs'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+/** Bundled CommonJS packages call `require` and `__dirname`, which ES modules lack. */
+const banner = [
+  "import { createRequire as __createRequire } from 'node:module'",
+  "import { dirname as __dirnameOf } from 'node:path'",
+  "import { fileURLToPath as __pathOf } from 'node:url'",
+  'const require = __createRequire(import.meta.url)',
+  'const __filename = __pathOf(import.meta.url)',
+  'const __dirname = __dirnameOf(__filename)',
+].join('\n')
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  mainFields: ['module', 'main'],
+  external: ['@node-rs/argon2', 'sharp', '*.node', 'cpu-features', 'pg-native'],
+  outExtension: { '.js': '.mjs' },
+  banner: { js: banner },
+  legalComments: 'none',
+  logLevel: 'error',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  absWorkingDir: root,
+}
+
+/** The command line is split, so that a verb loads only what it uses. */
+function cliOptions(outdir) {
+  return {
+    ...shared,
+    entryPoints: { main: 'cli/main.ts' },
+    outdir: join(outdir, 'cli'),
+    splitting: true,
+    chunkNames: '[name]-[hash]',
+    minifySyntax: true,
+    minifyWhitespace: true,
+  }
+}
+
+/** Every process is one file that needs nothing but its native packages. */
+function processOptions(entryPoints, outdir) {
+  return { ...shared, entryPoints, outdir, sourcemap: 'linked', sourcesContent: false }
+}
+
+/** `{ 'services/catalog': 'services/catalog/main.ts' }` for all processes that exist. */
+async function processEntries() {
+  const entries = {}
+  for (const name of await folders('services')) {
+    const main = join('services', name, 'main.ts')
+    if (existsSync(join(root, main))) entries[`services/${name}`] = main
+  }
+  for (const [output, main] of [
+    ['services/web', 'web/main.ts'],
+    ['supervisor', 'provisioners/local/supervisor/main.ts'],
+  ]) {
+    if (existsSync(join(root, main))) entries[output] = main
+  }
+  return entries
+}
+
+async function folders(of) {
+  const entries = await readdir(join(root, of), { withFileTypes: true }).catch(() => [])
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort()
+}
+
+async function copyAll(from, to, extension) {
+  const names = await readdir(join(root, from)).catch(() => [])
+  const wanted = names.filter((name) => name.endsWith(extension)).sort()
+  if (wanted.length === 0) return
+  await mkdir(to, { recursive: true })
+  await Promise.all(wanted.map((name) => copyFile(join(root, from, name), join(to, name))))
+}
+
+async function copyData(outdir) {
+  const services = await folders('services')
+  await Promise.all([
+    ...services.map((name) => copyAll(`services/${name}/migrations`, join(outdir, 'migrations', name), '.sql')),
+    copyAll('services/catalog/seed', join(outdir, 'seed'), '.json'),
+  ])
+}
+
+async function buildBrowserAssets(outdir) {
+  const script = join(root, 'web/build.mjs')
+  if (!existsSync(script)) return
+  const { buildWeb } = await import(pathToFileURL(script).href)
+  await buildWeb({ outdir })
+}
+
+async function bundle(outdir) {
+  const esbuild = await import('esbuild')
+  const entries = await processEntries()
+  await Promise.all([
+    esbuild.build(cliOptions(outdir)),
+    Object.keys(entries).length > 0 ? esbuild.build(processOptions(entries, outdir)) : undefined,
+    copyData(outdir),
+    buildBrowserAssets(outdir),
+  ])
+}
+
+/** Replaces `dist` as a whole. Two builders may do this at once; the last one stays. */
+async function moveIntoPlace(fresh, dist) {
+  const old = `${fresh}.old`
+  for (let attempt = 0; ; attempt++) {
+    await rename(dist, old).catch(ignoreAbsence)
+    try {
+      await rename(fresh, dist)
+      break
+    } catch (error) {
+      if (attempt === 20 || !['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
+      await rm(old, { recursive: true, force: true })
+    }
+  }
+  await rm(old, { recursive: true, force: true })
+}
+
+function ignoreAbsence(error) {
+  if (error.code !== 'ENOENT') throw error
+}
+
+/** Folders of builds that were killed. */
+async function removeLeftovers() {
+  for (const name of await readdir(root)) {
+    const pid = /^dist\.(\d+)(\.old)?$/.exec(name)?.[1]
+    if (pid && !isRunning(Number(pid))) await rm(join(root, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
+}
+
+/**
+ * Builds everything into `dist/`, all or nothing. With `unlessFresh`, a build that another process finished
+ * in the meantime is kept, so that nobody loses the files that it has begun to run.
+ */
+export async function build({ unlessFresh = false } = {}) {
+  const dist = join(root, 'dist')
+  const fresh = join(root, `dist.${process.pid}`)
+  const wanted = stamp.head(root)
+  await removeLeftovers()
+  try {
+    await mkdir(fresh)
+    await bundle(fresh)
+    await writeFile(join(fresh, 'stamp.json'), `${JSON.stringify({ head: wanted ?? null })}\n`)
+    if (!(unlessFresh && stamp.isFresh(root))) await moveIntoPlace(fresh, dist)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+if (process.argv[1] && basename(process.argv[1]) === 'build.mjs' && import.meta.url.endsWith('/bin/build.mjs')) {
+  const started = Date.now()
+  await build()
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'))
+  process.stderr.write(`built bookstore ${version} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+}
