@@ -1,0 +1,172 @@
+import pg from 'pg'
+import { unavailable } from './problem.ts'
+import type { Secret } from './secret.ts'
+
+/** A named prepared statement. The name is unique in its service. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+export const statement = (name: string, text: string): Statement => ({ name, text })
+
+/** Runs statements on a pool, on one connection, or in a transaction; repositories take this. */
+export interface Queryable {
+  rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]>
+  /** The only row, or undefined. */
+  row<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row | undefined>
+  /** How many rows it touched. */
+  count(statement: Statement, values?: readonly unknown[]): Promise<number>
+}
+
+/** One connection, kept for as long as its holder works; may run transactions one after the other. */
+export interface Connection extends Queryable {
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
+}
+
+/** SQLSTATEs after which the same transaction may simply be run again. */
+const retryable = new Set(['40001', '40P01'])
+const maxAttempts = 4
+
+/** SQLSTATE of an error that PostgreSQL sent, or undefined. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+export function sqlState(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
+
+/** Name of the constraint that a statement broke, or undefined. */
+export function brokenConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.constraint : undefined
+}
+
+/** Broken connection, server shutting down, no free connection in time: the service is there, its database is not. */
+function isOutage(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return state.startsWith('57P') || state.startsWith('08') || state === '53300'
+  return error instanceof Error && !(error instanceof TypeError) && (error as { status?: number }).status === undefined
+}
+
+function onClient(client: Pick<pg.ClientBase, 'query'>): Queryable {
+  const run = async (statement: Statement, values: readonly unknown[] = []) => {
+    try {
+      return await client.query({ name: statement.name, text: statement.text, values: values as unknown[] })
+    } catch (error) {
+      if (isOutage(error)) throw unavailable('The database does not answer.', error)
+      throw error
+    }
+  }
+  return {
+    rows: async (statement, values) => (await run(statement, values)).rows,
+    row: async (statement, values) => (await run(statement, values)).rows[0],
+    count: async (statement, values) => (await run(statement, values)).rowCount ?? 0,
+  }
+}
+
+const begin = statement('kit-begin', 'begin')
+const commit = statement('kit-commit', 'commit')
+const rollback = statement('kit-rollback', 'rollback')
+
+function onConnection(client: pg.PoolClient): Connection {
+  const queries = onClient(client)
+  const once = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
+    await queries.count(begin)
+    try {
+      const result = await work(queries)
+      await queries.count(commit)
+      return result
+    } catch (error) {
+      // A broken connection cannot roll back; the server does it by itself.
+      await queries.count(rollback).catch(() => undefined)
+      throw error
+    }
+  }
+  return {
+    ...queries,
+    transaction: async (work) => {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await once(work)
+        } catch (error) {
+          if (attempt === maxAttempts || !retryable.has(sqlState(error) ?? '')) throw error
+        }
+      }
+    },
+  }
+}
+
+export interface DatabaseOptions {
+  url: string
+  password: Secret
+  /** Connections at most. */
+  pool: number
+  /** Shown by pg_stat_activity. */
+  name: string
+  /** Told of idle connections that broke; the pool replaces them by itself. */
+  onIdleError(error: Error): void
+}
+
+/** A pool of connections to the service's own database. Read committed; statements end after 10 s, waits for a connection after 5 s. */
+export class Database implements Connection {
+  readonly #pool: pg.Pool
+  readonly #queries: Queryable
+
+  constructor(options: DatabaseOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: options.url,
+      password: options.password.reveal(),
+      max: options.pool,
+      application_name: options.name,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 60_000,
+      statement_timeout: 10_000,
+      idle_in_transaction_session_timeout: 15_000,
+    })
+    this.#pool.on('error', options.onIdleError)
+    this.#queries = onClient(this.#pool as unknown as pg.ClientBase)
+  }
+
+  rows<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row[]> {
+    return this.#queries.rows<Row>(statement, values)
+  }
+
+  row<Row extends object>(statement: Statement, values?: readonly unknown[]): Promise<Row | undefined> {
+    return this.#queries.row<Row>(statement, values)
+  }
+
+  count(statement: Statement, values?: readonly unknown[]): Promise<number> {
+    return this.#queries.count(statement, values)
+  }
+
+  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+    return this.withConnection((connection) => connection.transaction(work))
+  }
+
+  /** Lends one connection to `work`. After an error that broke it, it is thrown away, and its session locks with it. */
+  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    let client: pg.PoolClient
+    try {
+      client = await this.#pool.connect()
+    } catch (error) {
+      throw unavailable('The database does not answer.', error)
+    }
+    let broken = false
+    const onError = () => {
+      broken = true
+    }
+    client.on('error', onError)
+    try {
+      return await work(onConnection(client))
+    } finally {
+      client.off('error', onError)
+      client.release(broken)
+    }
+  }
+
+  /** For metrics. */
+  usage(): { total: number; idle: number; waiting: number } {
+    return { total: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+}
