@@ -1,0 +1,40 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+
+export interface Finished {
+  /** `null` when a signal ended it. */
+  code: number | null
+  /** stdout and stderr as they came, the last 64 KiB. */
+  output: string
+}
+
+/**
+ * Runs a program to its end, in a session of its own, and collects what it says. Aborting kills it and its group and
+ * rejects with the signal's reason. Rejects with the system's error when it cannot be started.
+ */
+export function runProgram(argv: readonly string[], options: SpawnOptions & { signal?: AbortSignal | undefined } = {}): Promise<Finished> {
+  const { signal, ...rest } = options
+  const [program = '', ...args] = argv
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted()
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...rest })
+    let output = ''
+    const collect = (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-65_536)
+    }
+    child.stdout?.on('data', collect)
+    child.stderr?.on('data', collect)
+    const abort = () => child.kill('SIGTERM')
+    signal?.addEventListener('abort', abort, { once: true })
+    child.on('error', reject)
+    child.on('close', (code) => {
+      signal?.removeEventListener('abort', abort)
+      if (signal?.aborted) reject(signal.reason)
+      else resolve({ code, output })
+    })
+  })
+}
+
+/** The last lines of an output, for an error message. */
+export function lastLines(output: string, count = 3): string {
+  return output.trim().split('\n').slice(-count).join(' / ')
+}
