@@ -25,7 +25,7 @@ async function removeStale(socketPath: string): Promise<void> {
  * (NGINX: 60 s), so that it never sends into a closing one. https://nodejs.org/api/http.html#serverkeepalivetimeout
  */
 export async function listen(listener: RequestListener, address: SocketAddress): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 80_000, requestTimeout: 60_000 }, listener)
+  const server = createServer({ keepAliveTimeout: 75_000, headersTimeout: 30_000, requestTimeout: 60_000 }, listener)
   const socketPath = 'socketPath' in address ? address.socketPath : undefined
   if (socketPath !== undefined) await removeStale(socketPath)
   await new Promise<void>((resolve, reject) => {
