@@ -26,6 +26,14 @@ export interface Outcome {
   next?: readonly string[]
 }
 
+export interface Question {
+  message: string
+  /** The answer of an empty line. */
+  initial: string
+  /** Why an answer will not do, or undefined when it will. */
+  check(answer: string): string | undefined
+}
+
 /** What a verb may use. Only `cli/main.ts` builds one; nothing below reads process.*. */
 export interface Invocation<Options = Record<string, unknown>> {
   readonly args: readonly string[]
@@ -37,9 +45,13 @@ export interface Invocation<Options = Record<string, unknown>> {
   site(): Promise<Site>
   /** False without a terminal unless `--yes`; then throws 'confirmation-needed' with the way on. Declining throws 'declined' (status 1). */
   confirm(question: string): Promise<void>
+  /** One line of text from a person; call it only when `interactive`. Cancelling throws 'declined'. */
+  ask(question: Question): Promise<string>
   /** Writes data (logs, completion scripts, SQL output) to stdout as it comes. */
   write(text: string): void
   readonly interactive: boolean
+  /** Absolute; relative paths on the command line start here. */
+  readonly cwd: string
 }
 
 /**

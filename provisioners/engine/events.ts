@@ -9,6 +9,8 @@ export type StepAction = 'create' | 'update' | 'replace' | 'delete'
  */
 export type Event =
   | { type: 'run-started'; verb: string; subject: string; detail: string }
+  /** The steps that are about to be run, in the order in which they are shown. */
+  | { type: 'planned'; steps: readonly { address: Address; label: string; action: StepAction }[] }
   | { type: 'step-started'; address: Address; label: string; action: StepAction }
   /** What a running step waits for right now: 'waiting for PostgreSQL to accept connections'. */
   | { type: 'step-progress'; address: Address; message: string }

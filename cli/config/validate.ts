@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
+import { nearest } from '../frame/nearest.ts'
+import type { ConfigDocument } from './document.ts'
+import { explain, show } from './issues.ts'
+import { merge } from './merge.ts'
+import { configurationError, type Problem } from './problem.ts'
+import { configuration, type Settings, settings } from './schema.ts'
+
+type Path = readonly PropertyKey[]
+
+/**
+ * The settings of a configuration, with those of an environment on top.
+ *
+ * @throws BookstoreError with status 78 that names every mistake, or says that there is no such environment.
+ */
+export function validate(document: ConfigDocument, environment?: string): Settings {
+  const parsed = configuration.safeParse(document.value)
+  if (!parsed.success) throw configurationError(parsed.error.issues.flatMap((issue) => problemsOf(issue, document)))
+  const raw = document.value as Record<string, unknown> & { environments?: Record<string, Record<string, unknown>> }
+  const { environments = {}, ...base } = raw
+  const over = environment === undefined ? {} : overlay(environments, environment, document.file)
+  const chosen = settings.parse(merge(base, over))
+  checkPorts(chosen, document, environment)
+  return chosen
+}
+
+function overlay(environments: Record<string, Record<string, unknown>>, name: string, file: string) {
+  const found = Object.hasOwn(environments, name) ? environments[name] : undefined
+  if (found) return found
+  const near = nearest(name, Object.keys(environments))
+  throw new BookstoreError(`${file} has no environment '${name}'.`, {
+    code: 'unknown-environment',
+    fault: 'user',
+    status: exit.configuration,
+    hint: near ? `Did you mean ${near}?` : `Add environments.${name} to ${file}, or leave --env out.`,
+  })
+}
+
+/** A rule over two fields, asked once the environment is known. */
+function checkPorts({ local }: Settings, document: ConfigDocument, environment: string | undefined): void {
+  if (local.httpsPort !== local.httpPort) return
+  const within = environment === undefined ? [] : ['environments', environment]
+  const own = valueAt(document.value, [...within, 'local', 'httpPort']) !== undefined
+  const path = own ? [...within, 'local', 'httpPort'] : ['local', 'httpPort']
+  throw configurationError([
+    {
+      file: document.file,
+      ...document.locate(path, false),
+      path: path.join('.'),
+      found: show(local.httpPort),
+      expected: 'another port than local.httpsPort',
+    },
+  ])
+}
+
+function problemsOf(issue: z.core.$ZodIssue, document: ConfigDocument): readonly Problem[] {
+  return explain(issue, fieldsAt).map(({ path, key, expected, hint }) => ({
+    file: document.file,
+    ...document.locate(path, key),
+    path: path.join('.'),
+    found: key ? `'${String(path.at(-1))}'` : show(valueAt(document.value, path)),
+    expected,
+    ...(hint ? { hint } : {}),
+  }))
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>((at, name) => (at as Record<PropertyKey, unknown> | undefined | null)?.[name], value)
+}
+
+/** The names of the fields at a path of the schema. */
+function fieldsAt(path: Path): readonly string[] {
+  let at: z.core.$ZodType = configuration
+  for (const name of path) at = below(unwrapped(at), String(name))
+  const object = unwrapped(at)
+  return object instanceof z.ZodObject ? Object.keys(object.shape) : []
+}
+
+function below(schema: z.core.$ZodType, name: string): z.core.$ZodType {
+  if (schema instanceof z.ZodObject) return schema.shape[name]
+  if (schema instanceof z.ZodRecord) return schema.valueType
+  return schema
+}
+
+function unwrapped(schema: z.core.$ZodType): z.core.$ZodType {
+  const inner = (schema as { def?: { innerType?: z.core.$ZodType } }).def?.innerType
+  return inner ? unwrapped(inner) : schema
+}
