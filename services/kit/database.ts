@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { withPassword } from './database-url.ts'
 import { unavailable } from './problem.ts'
 import type { Secret } from './secret.ts'
 
@@ -111,8 +112,7 @@ export class Database implements Connection {
 
   constructor(options: DatabaseOptions) {
     this.#pool = new pg.Pool({
-      connectionString: options.url,
-      password: options.password.reveal(),
+      connectionString: withPassword(options.url, options.password),
       max: options.pool,
       application_name: options.name,
       connectionTimeoutMillis: 5_000,

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { runner } from 'node-pg-migrate'
 import { type Queryable, statement } from './database.ts'
+import { withPassword } from './database-url.ts'
 import type { Log } from './log.ts'
 import type { Secret } from './secret.ts'
 
@@ -19,8 +20,7 @@ export async function migrate(options: { folder: string; url: string; password: 
     migrationsTable: table,
     checkOrder: false,
     databaseUrl: {
-      connectionString: options.url,
-      password: options.password.reveal(),
+      connectionString: withPassword(options.url, options.password),
       options: '-c lock_timeout=5000',
     },
     log: (message) => options.log.debug({ migrator: message }, 'migrator'),
