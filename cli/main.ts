@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     signal: stop.signal,
     cwd: process.cwd(),
-    home: process.env['BOOKSTORE_HOME'] || undefined,
+    home: process.env.BOOKSTORE_HOME || undefined,
   })
 }
 

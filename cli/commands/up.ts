@@ -1,10 +1,20 @@
-import { exit } from '../../provisioners/engine/errors.ts'
 import type { Verb } from '../verb.ts'
 
 export const up: Verb = {
   name: 'up',
-  summary: 'up',
-  async run() {
-    return { status: exit.done, result: {} }
+  summary: 'open the shop, or bring it to what the configuration says',
+  async run(invocation) {
+    const { clock, emit } = invocation
+    const started = clock.now().getTime()
+    const site = await invocation.site()
+    const [{ stackOf, guardOf }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
+      import('../frame/stack.ts'),
+      import('../../provisioners/engine/converge.ts'),
+      import('../frame/context.ts'),
+      import('../frame/opening.ts'),
+    ])
+    emit({ type: 'run-started', verb: 'up', subject: site.domain, detail: site.target })
+    const { summary } = await converge(stackOf(site), guardOf(site, 'up'), contextOf(invocation))
+    return openingOf(site, summary, clock.now().getTime() - started)
   },
 }

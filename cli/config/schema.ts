@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import * as defaults from './defaults.ts'
 import { asciiDomain } from './domain.ts'
 

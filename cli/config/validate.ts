@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
 import { nearest } from '../frame/nearest.ts'
 import type { ConfigDocument } from './document.ts'

@@ -30,9 +30,9 @@ export function remark(event: Event, theme: Theme, columns: number): readonly st
 
 type CheckEvent = Extract<Event, { type: 'check' }>
 
-/** A check that does not hold says all of its message, below. */
+/** A check that does not hold says all of its message and the remedy, below. */
 function checkLines(
-  { name, ok, message = '', durationMs }: CheckEvent,
+  { name, ok, message = '', hint, durationMs }: CheckEvent,
   theme: Theme,
   columns: number,
 ): readonly string[] {
@@ -41,7 +41,8 @@ function checkLines(
     theme,
     columns,
   )
-  return ok || message === '' ? [row] : [row, ...indented(message, columns)]
+  if (ok) return [row]
+  return [row, ...[message, hint ?? ''].filter((it) => it !== '').flatMap((it) => indented(it, columns))]
 }
 
 function said(sign: string, sentences: readonly (string | undefined)[], columns: number): readonly string[] {

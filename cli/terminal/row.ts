@@ -1,4 +1,4 @@
-import { duration, fit } from './text.ts'
+import { duration, fitTo } from './text.ts'
 import type { Theme } from './theme.ts'
 
 export type RowState = 'pending' | 'running' | 'done' | 'failed' | 'skipped'
@@ -23,7 +23,7 @@ export function formatRow({ label, state, text, durationMs }: Row, theme: Theme,
   const before = Math.min(labelWidth, width - 4)
   const middle = Math.max(0, width - 4 - before - 1 - durationWidth)
   const end = width - 4 - before - 1 - middle
-  const body = `${fit(label, before, symbols.ellipsis)} ${fit(text, middle, symbols.ellipsis)}`
+  const body = `${fitTo(label, before, symbols.ellipsis)} ${fitTo(text, middle, symbols.ellipsis)}`
   const right = end >= time.length + 1 ? time.padStart(end) : ''
   return `  ${sign(state, theme, turn)} ${tint(state, theme, `${body}${right}`.trimEnd())}`
 }

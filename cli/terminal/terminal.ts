@@ -26,12 +26,12 @@ export interface TerminalFacts {
 
 /** What a terminal can do, by its environment: NO_COLOR (no-color.org), FORCE_COLOR, TERM, the locale. */
 export function abilities({ env, stdinIsTty, stderrIsTty }: TerminalFacts) {
-  const live = stderrIsTty && env['TERM'] !== 'dumb'
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || ''
+  const live = stderrIsTty && env.TERM !== 'dumb'
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || ''
   return {
     live,
     interactive: live && stdinIsTty,
-    color: !env['NO_COLOR'] && (live || Boolean(env['FORCE_COLOR'])),
+    color: !env.NO_COLOR && (live || Boolean(env.FORCE_COLOR)),
     unicode: /utf-?8/i.test(locale),
   }
 }

@@ -11,7 +11,7 @@ export function widthOf(text: string): number {
 }
 
 /** Exactly `width` columns: filled up with spaces, or cut with an ellipsis of one column. */
-export function fit(text: string, width: number, ellipsis: string): string {
+export function fitTo(text: string, width: number, ellipsis: string): string {
   const missing = width - widthOf(text)
   if (missing >= 0) return text + ' '.repeat(missing)
   let kept = ''

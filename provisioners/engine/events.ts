@@ -30,7 +30,7 @@ export type Event =
   | { type: 'retry'; address: Address; code: string; attempt: number; delayMs: number }
   /** The lease is held by somebody else; we wait for `forMs` at most. */
   | { type: 'waiting'; for: string; forMs: number }
-  | { type: 'check'; name: string; ok: boolean; durationMs: number; message?: string }
+  | { type: 'check'; name: string; ok: boolean; durationMs: number; message?: string; hint?: string }
   | { type: 'note'; level: 'info' | 'warning'; message: string; hint?: string }
 
 export type Emit = (event: Event) => void
