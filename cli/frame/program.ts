@@ -25,7 +25,9 @@ export function createProgram(
     .usage('<verb> [options]')
     .version(packageJson.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, helpWidth: 80 })
+    .commandsGroup('Verbs:')
+    .helpCommand('help [verb]', 'print the help of a verb')
     .configureOutput({ writeOut: write, writeErr: write })
     .exitOverride()
   for (const option of globalOptions()) program.addOption(option)
@@ -74,7 +76,7 @@ function target(value: string): string {
 function addVerb(parent: FrameCommand, verb: Verb, above: readonly string[], found: (request: Request) => void): void {
   const path = [...above, verb.name]
   const command = parent.createCommand(verb.name).copyInheritedSettings(parent)
-  command.summary(verb.summary).description(verb.summary).configureHelp({ showGlobalOptions: true })
+  command.summary(verb.summary).description(verb.summary).configureHelp({ showGlobalOptions: true, helpWidth: 80 })
   verb.declare?.(command)
   for (const child of verb.children ?? []) addVerb(command as FrameCommand, child, path, found)
   if (verb.run) {

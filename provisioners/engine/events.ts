@@ -1,4 +1,4 @@
-import type { Address } from './resource.ts'
+import type { Address } from './address.ts'
 
 /** What a step is about to do or did to one resource. */
 export type StepAction = 'create' | 'update' | 'replace' | 'delete'

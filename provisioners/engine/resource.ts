@@ -1,7 +1,7 @@
+import type { Address } from './address.ts'
 import type { Emit } from './events.ts'
 
-/** `<where>.<noun>/<name>`, unique in a graph: 'local.process/catalog-1', 'aws.security-group/web'. */
-export type Address = `${string}.${string}/${string}`
+export type { Address }
 
 export interface Clock {
   now(): Date
