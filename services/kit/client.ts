@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { SocketAddress } from './address.ts'
+import { withDeadline } from './deadline.ts'
 import { unavailable } from './problem.ts'
 
 export interface Call {
@@ -41,28 +42,27 @@ export class Client {
 
   /** Any status is an answer. @throws CallFailed without one. */
   async call(call: Call): Promise<Answer> {
-    const timeout = AbortSignal.timeout(call.timeoutMs ?? 5_000)
     try {
-      const response = await this.#pool.request({
-        method: call.method,
-        path: call.path,
-        headers: {
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(call.requestId === undefined ? {} : { 'x-request-id': call.requestId }),
-          ...call.headers,
-        },
-        body: call.body === undefined ? null : JSON.stringify(call.body),
-        signal: call.signal ? AbortSignal.any([call.signal, timeout]) : timeout,
-      })
-      const text = await response.body.text()
-      return {
-        status: response.statusCode,
-        headers: response.headers,
-        body: text === '' ? undefined : JSON.parse(text),
-      }
+      return await withDeadline(call.timeoutMs ?? 5_000, call.signal, (signal) => this.#exchange(call, signal))
     } catch (cause) {
       throw new CallFailed(`${this.#peer} gave no answer to ${call.method} ${call.path.split('?', 1)[0]}`, { cause })
     }
+  }
+
+  async #exchange({ method, path, body, requestId, headers }: Call, signal: AbortSignal): Promise<Answer> {
+    const response = await this.#pool.request({
+      method,
+      path,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal,
+    })
+    const text = await response.body.text()
+    return { status: response.statusCode, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
   }
 
   /** As `call`, for calls that must succeed: no answer, or a 5xx, is a 503 of ours. */

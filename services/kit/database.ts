@@ -25,6 +25,12 @@ export interface Connection extends Queryable {
   transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>
 }
 
+/** A connection lent to one holder, who may find out that nobody should have it after them. */
+export interface LentConnection extends Connection {
+  /** Closes it instead of giving it back to the pool: its session (locks, an open transaction) ends. */
+  discard(): void
+}
+
 /** SQLSTATEs after which the same transaction may simply be run again. */
 const retryable = new Set(['40001', '40P01'])
 const maxAttempts = 4
@@ -46,19 +52,22 @@ function isOutage(error: unknown): boolean {
   return error instanceof Error && !(error instanceof TypeError) && (error as { status?: number }).status === undefined
 }
 
-function onClient(client: Pick<pg.ClientBase, 'query'>): Queryable {
-  const run = async (statement: Statement, values: readonly unknown[] = []) => {
-    try {
-      return await client.query({ name: statement.name, text: statement.text, values: values as unknown[] })
-    } catch (error) {
-      if (isOutage(error)) throw unavailable('The database does not answer.', error)
-      throw error
-    }
+type Client = Pick<pg.ClientBase, 'query'>
+
+async function run(client: Client, { name, text }: Statement, values: readonly unknown[] = []) {
+  try {
+    return await client.query({ name, text, values: values as unknown[] })
+  } catch (error) {
+    if (isOutage(error)) throw unavailable('The database does not answer.', error)
+    throw error
   }
+}
+
+function onClient(client: Client): Queryable {
   return {
-    rows: async (statement, values) => (await run(statement, values)).rows,
-    row: async (statement, values) => (await run(statement, values)).rows[0],
-    count: async (statement, values) => (await run(statement, values)).rowCount ?? 0,
+    rows: async (statement, values) => (await run(client, statement, values)).rows,
+    row: async (statement, values) => (await run(client, statement, values)).rows[0],
+    count: async (statement, values) => (await run(client, statement, values)).rowCount ?? 0,
   }
 }
 
@@ -66,22 +75,29 @@ const begin = statement('kit-begin', 'begin')
 const commit = statement('kit-commit', 'commit')
 const rollback = statement('kit-rollback', 'rollback')
 
-function onConnection(client: pg.PoolClient): Connection {
+/** PostgreSQL answers COMMIT with ROLLBACK, and no error, when a statement of the transaction had failed. */
+async function commitOrThrow(client: Client): Promise<void> {
+  const { command } = await run(client, commit)
+  if (command !== 'COMMIT') throw new Error('the transaction failed earlier, and its work kept that to itself')
+}
+
+function onConnection(client: Client, discard: () => void): LentConnection {
   const queries = onClient(client)
   const once = async <T>(work: (tx: Queryable) => Promise<T>): Promise<T> => {
-    await queries.count(begin)
+    await run(client, begin)
     try {
       const result = await work(queries)
-      await queries.count(commit)
+      await commitOrThrow(client)
       return result
     } catch (error) {
-      // A broken connection cannot roll back; the server does it by itself.
-      await queries.count(rollback).catch(() => undefined)
+      // A broken connection cannot roll back: the server does it by itself, and the next holder must not get it.
+      await run(client, rollback).catch(discard)
       throw error
     }
   }
   return {
     ...queries,
+    discard,
     transaction: async (work) => {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -105,6 +121,12 @@ export interface DatabaseOptions {
   onIdleError(error: Error): void
 }
 
+/**
+ * A machine that vanishes sends no FIN: the server notices within half a minute, not two hours, and lets go of the row
+ * and advisory locks that its sessions held. Without meaning on a Unix socket.
+ */
+const keepalives = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
+
 /** A pool of connections to the service's own database. Read committed; statements end after 10 s, waits for a connection after 5 s. */
 export class Database implements Connection {
   readonly #pool: pg.Pool
@@ -119,6 +141,8 @@ export class Database implements Connection {
       idleTimeoutMillis: 60_000,
       statement_timeout: 10_000,
       idle_in_transaction_session_timeout: 15_000,
+      keepAlive: true,
+      options: keepalives,
     })
     this.#pool.on('error', options.onIdleError)
     this.#queries = onClient(this.#pool as unknown as pg.ClientBase)
@@ -141,7 +165,7 @@ export class Database implements Connection {
   }
 
   /** Lends one connection to `work`. After an error that broke it, it is thrown away, and its session locks with it. */
-  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async withConnection<T>(work: (connection: LentConnection) => Promise<T>): Promise<T> {
     let client: pg.PoolClient
     try {
       client = await this.#pool.connect()
@@ -149,14 +173,14 @@ export class Database implements Connection {
       throw unavailable('The database does not answer.', error)
     }
     let broken = false
-    const onError = () => {
+    const discard = () => {
       broken = true
     }
-    client.on('error', onError)
+    client.on('error', discard)
     try {
-      return await work(onConnection(client))
+      return await work(onConnection(client, discard))
     } finally {
-      client.off('error', onError)
+      client.off('error', discard)
       client.release(broken)
     }
   }

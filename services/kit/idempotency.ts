@@ -8,9 +8,10 @@ import { Problem } from './problem.ts'
  *
  *     create table idempotency_keys (
  *       owner uuid not null, key text not null, fingerprint text not null,
- *       point text not null, subject uuid, status int, reply jsonb, headers jsonb,
+ *       point text not null, subject uuid, status int, reply json, headers jsonb,
  *       created_at timestamptz not null default now(), primary key (owner, key))
  *
+ * `reply` is json, not jsonb: a replay has its fields in the order of the first reply.
  * Draft: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
  */
 interface KeyRow {
@@ -141,8 +142,8 @@ export function idempotent(
         },
       })
     } finally {
-      // On a broken connection there is nothing left to unlock.
-      await db.count(unlock, [lockName]).catch(() => undefined)
+      // A lock that cannot be given back here would go on in the pool: its session ends instead.
+      await db.count(unlock, [lockName]).catch(db.discard)
     }
   })
 }

@@ -14,10 +14,15 @@ import { pause, type Worker } from './worker.ts'
  */
 export interface OutboxMessage {
   topic: string
-  /** Messages about one subject are handled one after the other, in the order in which they were written. */
+  /**
+   * Messages about one subject are handled one after the other, in the order in which they were written, provided
+   * that their writers hold a lock of the subject (its row): ids are given before commits.
+   */
   subject: string
   payload: unknown
   requestId?: string | undefined
+  /** Not handled sooner than this after it was written; later messages of its subject wait for it. */
+  delayMs?: number | undefined
 }
 
 interface Row {
@@ -37,7 +42,8 @@ export type OutboxHandler = (message: OutboxMessage, tx: Queryable, signal: Abor
 
 const insert = statement(
   'outbox-insert',
-  'insert into outbox (topic, subject, payload, request_id) values ($1, $2, $3, $4)',
+  `insert into outbox (topic, subject, payload, request_id, available_at)
+   values ($1, $2, $3, $4, now() + $5 * interval '1 millisecond')`,
 )
 const take = statement(
   'outbox-take',
@@ -75,12 +81,15 @@ export class Outbox {
 
   /** Writes a message in the transaction of the effect that it speaks of. */
   async add(tx: Queryable, message: OutboxMessage): Promise<void> {
-    await tx.count(insert, [message.topic, message.subject, JSON.stringify(message.payload), message.requestId ?? null])
+    const { topic, subject, payload, requestId = null, delayMs = 0 } = message
+    await tx.count(insert, [topic, subject, JSON.stringify(payload), requestId, delayMs])
   }
 
   /** Tells the relay of this process that there is something new; without it the next poll finds it. */
   wake(): void {
-    this.#wake.abort()
+    const waiting = this.#wake
+    this.#wake = new AbortController()
+    waiting.abort()
   }
 
   /** Handles one message. False when there is none to handle now. */
@@ -121,19 +130,24 @@ export class Outbox {
     return (await this.#db.row<{ waiting: number; seconds: number }>(lag)) ?? { waiting: 0, seconds: 0 }
   }
 
-  worker(): Worker {
+  /** `lanes` messages at a time, each on a connection of its own: one peer that hangs does not hold up the others. */
+  worker(lanes = 1): Worker {
     return {
       name: 'outbox',
       run: async (signal) => {
-        while (!signal.aborted) {
-          this.#wake = new AbortController()
-          const more = await this.deliverOne(signal).catch((error: unknown) => {
-            if (!signal.aborted) this.#log.warn({ err: error }, 'outbox cannot be read; it is tried again')
-            return false
-          })
-          if (!more) await pause(pollMs, AbortSignal.any([signal, this.#wake.signal]))
-        }
+        await Promise.all(Array.from({ length: lanes }, () => this.#relay(signal)))
       },
+    }
+  }
+
+  async #relay(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const wake = this.#wake.signal
+      const more = await this.deliverOne(signal).catch((error: unknown) => {
+        if (!signal.aborted) this.#log.warn({ err: error }, 'outbox cannot be read; it is tried again')
+        return false
+      })
+      if (!more) await pause(pollMs, AbortSignal.any([signal, wake]))
     }
   }
 }
