@@ -1,12 +1,25 @@
-import { chmod, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises'
+import { chmod, chown, lstat, mkdir, readlink, rm, symlink } from 'node:fs/promises'
 import { userInfo } from 'node:os'
+import { dirname } from 'node:path'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Layout } from './layout.ts'
 
 /** The folders of a site that only its owner may enter. Parents come first. */
 export function privateFolders(layout: Layout): string[] {
   const { home, secrets, credentials, covers, tls, nginxTemp, errorPages, logs } = layout
-  return [home, secrets, credentials, `${home}/data`, covers, tls, `${home}/etc`, errorPages, `${home}/tmp`, nginxTemp, logs]
+  return [
+    home,
+    secrets,
+    credentials,
+    `${home}/data`,
+    covers,
+    tls,
+    `${home}/etc`,
+    errorPages,
+    `${home}/tmp`,
+    nginxTemp,
+    logs,
+  ]
 }
 
 /** Whether a folder is there, ours, and closed to others. */
@@ -18,7 +31,7 @@ export async function isPrivate(folder: string): Promise<boolean> {
 export async function makeFolders(layout: Layout): Promise<void> {
   for (const folder of privateFolders(layout)) await makePrivate(folder)
   await makeRunFolder(layout)
-  await makePrivate(layout.databaseSocket)
+  await mkdir(layout.databaseSocket, { recursive: true, mode: 0o700 })
 }
 
 async function makePrivate(folder: string): Promise<void> {
@@ -46,4 +59,14 @@ export async function removeFarRunFolder({ run, runLink }: Layout): Promise<void
   if (run === runLink || !(await isPrivate(run))) return
   await rm(run, { recursive: true, force: true })
   await rm(runLink, { force: true })
+}
+
+/** Lets another user on to the data and the socket folder that become its own, and to nothing else. */
+export async function letPass(layout: Layout, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  for (const folder of [layout.home, dirname(layout.cluster), layout.run, layout.libraries]) {
+    await mkdir(folder, { recursive: true })
+    await chmod(folder, 0o711)
+  }
+  await mkdir(layout.databaseSocket, { recursive: true, mode: 0o700 })
+  await chown(layout.databaseSocket, uid, gid)
 }

@@ -81,7 +81,9 @@ export function commandOf(pid: number): string | undefined {
 
 function allPids(): number[] {
   if (!linux) return []
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
 }
 
 /** Living members of a process group that work in `folder`. Empty where there is no /proc. */

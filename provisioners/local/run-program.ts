@@ -11,7 +11,10 @@ export interface Finished {
  * Runs a program to its end, in a session of its own, and collects what it says. Aborting kills it and its group and
  * rejects with the signal's reason. Rejects with the system's error when it cannot be started.
  */
-export function runProgram(argv: readonly string[], options: SpawnOptions & { signal?: AbortSignal | undefined } = {}): Promise<Finished> {
+export function runProgram(
+  argv: readonly string[],
+  options: SpawnOptions & { signal?: AbortSignal | undefined } = {},
+): Promise<Finished> {
   const { signal, ...rest } = options
   const [program = '', ...args] = argv
   return new Promise((resolve, reject) => {
@@ -34,7 +37,8 @@ export function runProgram(argv: readonly string[], options: SpawnOptions & { si
   })
 }
 
-/** The last lines of an output, for an error message. */
-export function lastLines(output: string, count = 3): string {
-  return output.trim().split('\n').slice(-count).join(' / ')
+/** The last lines of an output that are worth repeating in an error message: no stack frames, no blank lines. */
+export function lastLines(output: string, count = 3): string[] {
+  const telling = output.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
+  return telling.slice(-count).map((line) => line.trim())
 }

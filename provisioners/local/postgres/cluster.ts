@@ -23,7 +23,12 @@ export async function clusterMajor(cluster: string): Promise<number | undefined>
  * Makes the cluster beside its place and renames it when it is whole: what is at `cluster` is always finished,
  * and an `initdb` that was killed leaves only a sibling that the next run throws away.
  */
-export async function createCluster(cluster: string, installation: Installation, password: Secret, signal?: AbortSignal): Promise<void> {
+export async function createCluster(
+  cluster: string,
+  installation: Installation,
+  password: Secret,
+  signal?: AbortSignal,
+): Promise<void> {
   const unfinished = `${cluster}.unfinished`
   const passwordFile = `${cluster}.password`
   await rm(unfinished, { recursive: true, force: true })
@@ -43,7 +48,12 @@ async function own({ user }: Identity, paths: readonly string[]): Promise<void> 
   if (user) await Promise.all(paths.map((path) => chown(path, user.uid, user.gid)))
 }
 
-async function initdb(folder: string, passwordFile: string, { server, identity, env }: Installation, signal?: AbortSignal) {
+async function initdb(
+  folder: string,
+  passwordFile: string,
+  { server, identity, env }: Installation,
+  signal?: AbortSignal,
+) {
   const argv = [
     ...identity.prefix,
     join(server.bin, 'initdb'),
@@ -59,9 +69,11 @@ async function initdb(folder: string, passwordFile: string, { server, identity, 
   ]
   const { code, output } = await runProgram(argv, { env: { ...env }, cwd: dirname(folder), signal, ...identity.user })
   if (code === 0) return
-  throw new BookstoreError(`PostgreSQL could not make its data folder: ${lastLines(output)}`, {
+  throw new BookstoreError(`PostgreSQL could not make its data folder: ${lastLines(output).join(' / ')}`, {
     code: 'initdb-failed',
     fault: 'remote',
-    hint: /No space left/.test(output) ? 'Free about 100 MB on the disk that holds the home of the site, then run it again.' : 'Run it again with -v; nothing was kept of this attempt.',
+    hint: /No space left/.test(output)
+      ? 'Free about 100 MB on the disk that holds the home of the site, then run it again.'
+      : 'Run it again with -v; nothing was kept of this attempt.',
   })
 }

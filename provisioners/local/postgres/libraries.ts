@@ -27,7 +27,8 @@ export async function linkLibraries(server: PostgresServer, folder: string): Pro
   await mkdir(farm, { recursive: true, mode: 0o755 })
   const real = await readdir(join(native, 'lib'))
   const wanted = new Map(real.map((name) => [name, join(native, 'lib', name)]))
-  for (const { source, target } of await linksOf(server)) wanted.set(basename(target), join(native, 'lib', basename(source)))
+  for (const { source, target } of await linksOf(server))
+    wanted.set(basename(target), join(native, 'lib', basename(source)))
   await Promise.all([...wanted].map(([name, to]) => link(join(farm, name), to)))
 }
 

@@ -34,7 +34,11 @@ export async function findServers(choice: ServerChoice, folders = systemFolders)
  * The server to run. Data that is there already decides: only the same major version can read it.
  * Throws `postgres-version` or `postgres-missing`; nothing has been touched then.
  */
-export function chooseServer(found: readonly PostgresServer[], dataMajor: number | undefined, choice: ServerChoice): PostgresServer {
+export function chooseServer(
+  found: readonly PostgresServer[],
+  dataMajor: number | undefined,
+  choice: ServerChoice,
+): PostgresServer {
   const able = found.filter((server) => server.major >= oldestMajor)
   const chosen = dataMajor === undefined ? able[0] : found.find((server) => server.major === dataMajor)
   if (chosen) return chosen
@@ -42,11 +46,17 @@ export function chooseServer(found: readonly PostgresServer[], dataMajor: number
 }
 
 function missing(choice: ServerChoice): BookstoreError {
-  const what = choice === 'system' ? 'installed on this computer' : `installed, and npm has no binary package for ${platform()}-${arch()}`
+  const what =
+    choice === 'system'
+      ? 'installed on this computer'
+      : `installed, and npm has no binary package for ${platform()}-${arch()}`
   return new BookstoreError(`No PostgreSQL of version ${oldestMajor} or newer is ${what}.`, {
     code: 'postgres-missing',
     fault: 'user',
-    hint: choice === 'system' ? 'Install one (Debian: apt-get install postgresql), or set local.postgres: auto.' : 'Install one (Debian: apt-get install postgresql; macOS: brew install postgresql@18), then run it again.',
+    hint:
+      choice === 'system'
+        ? 'Install one (Debian: apt-get install postgresql), or set local.postgres: auto.'
+        : 'Install one (Debian: apt-get install postgresql; macOS: brew install postgresql@18), then run it again.',
   })
 }
 
@@ -85,7 +95,14 @@ async function systemServers(folders: readonly string[]): Promise<PostgresServer
 
 async function systemServer(bin: string): Promise<PostgresServer | undefined> {
   const programs = [join(bin, 'postgres'), join(bin, 'initdb')]
-  const able = await Promise.all(programs.map((program) => access(program, constants.X_OK).then(() => true, () => false)))
+  const able = await Promise.all(
+    programs.map((program) =>
+      access(program, constants.X_OK).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  )
   if (able.includes(false)) return undefined
   const answer = await runProgram([join(bin, 'postgres'), '--version']).catch(() => undefined)
   const version = /\b(\d+(?:\.\d+)*)/.exec(answer?.output ?? '')?.[1]

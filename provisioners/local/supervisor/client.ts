@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import { createInterface } from 'node:readline'
 import { BookstoreError } from '../../engine/errors.ts'
+import { onLine } from './lines.ts'
 import type { Reply, Request, SupervisorStatus } from './protocol.ts'
 
 /**
@@ -24,7 +24,7 @@ export function ask(socketPath: string, request: Request, signal?: AbortSignal):
       signal?.removeEventListener('abort', abort)
       resolve(undefined)
     })
-    createInterface({ input: socket }).on('line', (line) => resolve(JSON.parse(line) as Reply))
+    onLine(socket, (line) => resolve(JSON.parse(line) as Reply))
     socket.write(`${JSON.stringify(request)}\n`)
   })
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
+import { onLine } from './lines.ts'
 import type { Reply, Request } from './protocol.ts'
 
 /** Listens for requests on a unix socket that only its owner can reach. */
@@ -17,7 +17,7 @@ export async function listenForRequests(path: string, handle: (request: Request)
 function converse(socket: Socket, handle: (request: Request) => Promise<Reply>): void {
   // A client that was killed is no concern of ours.
   socket.on('error', () => socket.destroy())
-  createInterface({ input: socket, crlfDelay: Infinity }).on('line', (line) => {
+  onLine(socket, (line) => {
     void answer(line, handle).then((reply) => socket.end(`${JSON.stringify(reply)}\n`))
   })
 }

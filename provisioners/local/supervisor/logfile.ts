@@ -1,4 +1,13 @@
-import { appendFileSync, copyFileSync, openSync, readSync, renameSync, statSync, truncateSync, closeSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  copyFileSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  truncateSync,
+} from 'node:fs'
 
 /** A log is moved aside at this many bytes; this many old ones are kept. */
 export const rotation = { bytes: 10 * 1024 * 1024, keep: 2 }

@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { startOf } from '../os-process.ts'
 import { listenForRequests } from './control.ts'
 import { forget } from './journal.ts'
-import { endOrphans } from './orphans.ts'
 import { rotate } from './logfile.ts'
+import { endOrphans } from './orphans.ts'
 import { Supervisor } from './supervisor.ts'
 
 /**
@@ -27,7 +27,10 @@ function report(event: string, facts: Record<string, unknown> = {}): void {
 }
 
 function revisionOfSelf(): string {
-  return createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url))).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(readFileSync(fileURLToPath(import.meta.url)))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 process.umask(0o077)

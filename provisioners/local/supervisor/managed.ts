@@ -17,7 +17,13 @@ export interface Timing {
   liveEvery: number
 }
 
-export const timing: Timing = { firstBackoff: 100, longestBackoff: 10_000, stable: 10_000, probeEvery: 25, liveEvery: 5_000 }
+export const timing: Timing = {
+  firstBackoff: 100,
+  longestBackoff: 10_000,
+  stable: 10_000,
+  probeEvery: 25,
+  liveEvery: 5_000,
+}
 
 export type Report = (event: string, facts: Record<string, unknown>) => void
 
@@ -54,7 +60,17 @@ export class Managed {
     const { name, tier, log } = this.spec
     const { hash } = this
     const pid = this.id?.pid
-    return { name, hash, state: this.#state, pid, since: this.#since, restarts: this.#restarts, tier, log, lastExit: this.#lastExit }
+    return {
+      name,
+      hash,
+      state: this.#state,
+      pid,
+      since: this.#since,
+      restarts: this.#restarts,
+      tier,
+      log,
+      lastExit: this.#lastExit,
+    }
   }
 
   start(): void {

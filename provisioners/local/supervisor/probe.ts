@@ -21,10 +21,13 @@ export function probe(what: Probe): Promise<boolean> {
 /** 200 over a unix socket. */
 export function answers(socketPath: string, path: string, patienceMs = patience): Promise<boolean> {
   return new Promise((resolve) => {
-    const call = request({ socketPath, path, agent: false, timeout: patienceMs, headers: { host: 'localhost' } }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode === 200)
-    })
+    const call = request(
+      { socketPath, path, agent: false, timeout: patienceMs, headers: { host: 'localhost' } },
+      (answer) => {
+        answer.resume()
+        resolve(answer.statusCode === 200)
+      },
+    )
     call.on('timeout', () => call.destroy())
     call.on('error', () => resolve(false))
     call.on('close', () => resolve(false))

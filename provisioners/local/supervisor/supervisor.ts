@@ -122,7 +122,8 @@ export class Supervisor {
     if (!managed) return { ok: false, code: 'unknown-process', message: `there is no process ${name}` }
     const outcome = await managed.settled(Math.max(0, deadline - Date.now()))
     if (outcome === 'ready') return { ok: true }
-    if (outcome === 'late') return { ok: false, code: 'not-ready', message: `it was not ready after ${timeoutMs / 1000} s` }
+    if (outcome === 'late')
+      return { ok: false, code: 'not-ready', message: `it was not ready after ${timeoutMs / 1000} s` }
     return { ok: false, code: 'keeps-dying', message: `it ended with ${managed.status.lastExit ?? 'no status'}` }
   }
 
@@ -149,7 +150,10 @@ export class Supervisor {
   }
 
   #persist(): void {
-    writeJson(this.#files.desired, [...this.#processes.values()].map((each) => each.spec))
+    writeJson(
+      this.#files.desired,
+      [...this.#processes.values()].map((each) => each.spec),
+    )
   }
 
   #record(): void {

@@ -1,0 +1,40 @@
+import { BookstoreError } from '../../engine/errors.ts'
+import type { Secret } from '../../engine/secret.ts'
+import type { DatabaseName } from '../secrets.ts'
+import { scramVerifier } from './scram.ts'
+import { withSession } from './session.ts'
+
+/**
+ * Makes a role and its database, or mends them: password, owner, and that nobody else may connect. May be run again
+ * after it was killed anywhere. Names come from our own list, so that they need no quoting.
+ */
+export async function ensureDatabase(
+  socket: string,
+  admin: Secret,
+  name: DatabaseName,
+  password: Secret,
+): Promise<void> {
+  const login = { socket, user: 'bookstore', password: admin, database: 'postgres' }
+  await withSession(login, async (client) => {
+    const exists = async (text: string) => ((await client.query(text, [name])).rowCount ?? 0) > 0
+    const verb = (await exists('select from pg_roles where rolname = $1')) ? 'alter' : 'create'
+    await client.query(`${verb} role ${name} login password '${scramVerifier(password.reveal())}'`)
+    if (!(await exists('select from pg_database where datname = $1'))) {
+      await client.query(`create database ${name} owner ${name}`)
+    }
+    await client.query(`revoke all on database ${name} from public`)
+  }).catch(explain)
+}
+
+function explain(error: unknown): never {
+  if ((error as { code?: string }).code !== '28P01') throw error
+  throw new BookstoreError(
+    'PostgreSQL does not accept the password of this site: `secrets` does not belong to `data`.',
+    {
+      code: 'secrets-lost',
+      fault: 'user',
+      hint: 'Bring back the folder `secrets` that was there when the data was made. The data is untouched.',
+      cause: error,
+    },
+  )
+}

@@ -1,0 +1,105 @@
+import { readCertificate, siteFiles } from '../../certificates/store.ts'
+import type { Context, Resource } from '../../engine/resource.ts'
+import type { LocalSite } from '../local-site.ts'
+import { loadedRevision, reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
+import { nginxSpec } from '../nginx/process.ts'
+import { type NginxFiles, nginxFiles } from '../nginx/settings.ts'
+import { requirePort } from '../ports.ts'
+import { runUntilReady } from '../run-until-ready.ts'
+import { demand } from '../supervisor/client.ts'
+import type { ProcessStatus } from '../supervisor/protocol.ts'
+import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
+import { at } from './addresses.ts'
+import { briefly, changeOf, define, differs } from './define.ts'
+
+/** What NGINX is to read. Written only after NGINX has tested it. */
+export function nginxConfiguration(local: LocalSite): Resource {
+  const { layout } = local
+  return define<NginxFiles, { text: string; page: string }>({
+    address: at.nginxConfig,
+    label: 'NGINX configuration',
+    dependsOn: [at.certificate],
+    desired: () => wantedFiles(local),
+    read: () => writtenFiles(layout),
+    diff: (files, found) =>
+      changeOf(
+        files.text !== found.text && { field: 'nginx.conf', from: 'what is written', to: files.revision },
+        files.page !== found.page && { field: 'unavailable.html', from: 'what is written', to: 'another text' },
+      ),
+    async ensure(files, _found, ctx) {
+      await writeFiles(layout, await local.nginx(), files, ctx.signal)
+      return files
+    },
+  })
+}
+
+async function wantedFiles(local: LocalSite): Promise<NginxFiles> {
+  const { site, layout, instances, ipv6 } = local
+  const [server, found] = await Promise.all([local.nginx(), readCertificate(siteFiles(layout.tls))])
+  return nginxFiles(site, layout, server, { instances, ipv6, certificate: found?.fingerprint.slice(0, 16) ?? 'none' })
+}
+
+interface Wanted {
+  spec: ProcessSpec
+  revision: string
+}
+
+interface Running {
+  status: ProcessStatus
+  loaded: string | undefined
+}
+
+/** The running NGINX. Another configuration is loaded without a restart; another NGINX or another port is one. */
+export function nginx(local: LocalSite): Resource {
+  const { site, layout } = local
+  return define<Wanted, Running>({
+    address: at.nginx,
+    label: 'NGINX',
+    dependsOn: [at.nginxConfig, at.supervisor],
+    desired: async () => ({
+      spec: nginxSpec(site, layout, await local.nginx()),
+      revision: (await wantedFiles(local)).revision,
+    }),
+    async read() {
+      const status = (await local.status())?.processes.find((each) => each.name === 'nginx')
+      return status && { status, loaded: await loadedRevision(layout) }
+    },
+    diff: ({ spec, revision }, { status, loaded }) =>
+      changeOf(
+        status.hash !== specHash(spec) && { field: 'program or ports', from: status.hash, to: specHash(spec) },
+        differs('state', status.state, 'ready'),
+        differs('configuration', loaded, revision),
+      ),
+    ensure: (wanted, found, ctx) => bringAbout(local, wanted, found, ctx),
+    async remove() {
+      await demand(layout.supervisorSocket, { do: 'remove', name: 'nginx' })
+      local.changed('processes')
+    },
+    detail: ({ loaded }) => loaded ?? '',
+    cost: () => briefly,
+  })
+}
+
+async function bringAbout(
+  local: LocalSite,
+  { spec, revision }: Wanted,
+  found: Running | undefined,
+  ctx: Context,
+): Promise<Running> {
+  const { layout } = local
+  const runs = found?.loaded !== undefined && found.status.hash === specHash(spec)
+  if (!runs) {
+    await demand(layout.supervisorSocket, { do: 'remove', name: 'nginx' }, ctx.signal)
+    await requirePorts(local)
+  }
+  const status = await runUntilReady(local, spec, at.nginx, ctx)
+  if ((await loadedRevision(layout)) !== revision) await reload(layout, revision, ctx)
+  return { status, loaded: revision }
+}
+
+/** Before NGINX is started, while nothing of ours holds the ports. */
+export async function requirePorts({ site, ipv6 }: Pick<LocalSite, 'site' | 'ipv6'>): Promise<void> {
+  const hosts = ['127.0.0.1', ...(ipv6 ? ['::1'] : [])]
+  await requirePort(site.local.httpsPort, 'httpsPort', hosts)
+  await requirePort(site.local.httpPort, 'httpPort', hosts)
+}

@@ -1,0 +1,56 @@
+import { env } from 'node:process'
+import { BookstoreError } from '../engine/errors.ts'
+import type { Context } from '../engine/resource.ts'
+import type { LocalSite } from './local-site.ts'
+import { environmentOf, type ServiceName, serviceOf } from './processes.ts'
+import { lastLines, runProgram } from './run-program.ts'
+
+/** Variables of the caller that a program needs to find its way about. Everything else stays here. */
+export function baseEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ'].flatMap((name) => (env[name] ? [[name, env[name]]] : []))
+  return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NODE_ENV: 'production' }
+}
+
+export function serviceEnvironment(local: LocalSite, service: ServiceName, instance: string): Record<string, string> {
+  const { site, layout } = local
+  return {
+    ...baseEnvironment(),
+    BOOKSTORE_STACK: layout.home,
+    ...environmentOf(serviceOf(service), instance, site, layout),
+  }
+}
+
+/** Runs `<service> migrate` or `<service> seed` to its end. Throws `migrate-failed` or `seed-failed` with what it said last. */
+export async function runService(
+  local: LocalSite,
+  service: ServiceName,
+  verb: 'migrate' | 'seed',
+  ctx: Context,
+): Promise<void> {
+  const { node, service: program } = local.programs
+  const { code, output } = await runProgram([node, program(service), verb], {
+    env: serviceEnvironment(local, service, `${service}-${verb}`),
+    cwd: local.layout.run,
+    signal: ctx.signal,
+  })
+  if (code === 0) return
+  throw new BookstoreError(`'${service} ${verb}' ended with status ${code}: ${messagesOf(output)}`, {
+    code: `${verb}-failed`,
+    fault: 'bug',
+    hint: 'Nothing of the step that failed was kept. Run it again with -v to see more.',
+  })
+}
+
+/** The text of the last log lines; lines that are no JSON as they are. */
+function messagesOf(output: string): string {
+  return lastLines(output).map(messageOf).join(' / ')
+}
+
+function messageOf(line: string): string {
+  try {
+    const { msg, err } = JSON.parse(line) as { msg?: string; err?: { message?: string } }
+    return [msg, err?.message].filter(Boolean).join(': ')
+  } catch {
+    return line
+  }
+}

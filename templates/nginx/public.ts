@@ -1,0 +1,134 @@
+import { inertPolicy, securityHeaders } from './headers.ts'
+import { problems } from './problem.ts'
+import { block, lines, quote } from './text.ts'
+import { http2 } from './tls.ts'
+import { proxyTo } from './upstream.ts'
+import { atLeast, type NginxVersion } from './version.ts'
+
+export interface PublicSite {
+  /** The first is the canonical one. */
+  names: readonly string[]
+  /** More names of this computer, answered with a redirect to the canonical one. */
+  otherNames: readonly string[]
+  /** '127.0.0.1', '[::1]', or '*' and '[::]' on a machine of its own. */
+  addresses: readonly string[]
+  httpsPort: number
+  httpPort: number
+  certificate: string
+  key: string
+  hsts: string
+  /** Folder of `unavailable.html`, and the policy that it needs. */
+  pages: { folder: string; policy: string }
+}
+
+const health = block('location = /healthz', 'access_log off;', 'default_type text/plain;', 'return 200 "ok\\n";')
+
+const forwarding = [
+  'proxy_set_header Host $http_host;',
+  'proxy_set_header Connection "";',
+  // What a client claims about itself is not passed on: this is the edge.
+  'proxy_set_header X-Forwarded-For $remote_addr;',
+  'proxy_set_header X-Forwarded-Proto $scheme;',
+  'proxy_set_header X-Forwarded-Host "";',
+  'proxy_set_header Forwarded "";',
+  'proxy_set_header X-Request-Id $request_id;',
+].join('\n')
+
+/** All servers that the world can see. */
+export function publicServers(site: PublicSite, version: NginxVersion): string {
+  return lines(
+    refusingServer(site, version),
+    redirectingServer(site),
+    shopServer(site, version),
+    site.otherNames.length > 0 && canonicalServer(site, version),
+  )
+}
+
+function listen(site: PublicSite, port: number, words: string): string {
+  return lines(...site.addresses.map((address) => `listen ${address}:${port}${words === '' ? '' : ` ${words}`};`))
+}
+
+function tlsFiles({ certificate, key }: PublicSite): string {
+  return lines(`ssl_certificate ${quote(certificate)};`, `ssl_certificate_key ${quote(key)};`)
+}
+
+/**
+ * Whoever asks for a name that is not ours. The handshake alone would not do: a client may shake hands for our name
+ * and then send another Host. The expression matches every host, and exact names of other servers win over it.
+ */
+function refusingServer(site: PublicSite, version: NginxVersion): string {
+  const canReject = atLeast(version.version, '1.19.4')
+  return block(
+    'server',
+    listen(site, site.httpsPort, `${http2(version).listen} default_server`),
+    listen(site, site.httpPort, 'default_server'),
+    'server_name ~.;',
+    canReject ? 'ssl_reject_handshake on;' : tlsFiles(site),
+    'access_log off;',
+    `return ${canReject ? 421 : 444};`,
+  )
+}
+
+function redirectingServer(site: PublicSite): string {
+  return block(
+    'server',
+    listen(site, site.httpPort, ''),
+    `server_name ${[...site.names, ...site.otherNames].join(' ')};`,
+    health,
+    block('location /', `return 308 https://$host${portSuffix(site)}$request_uri;`),
+  )
+}
+
+/** Links, cookies and tokens belong to one origin. */
+function canonicalServer(site: PublicSite, version: NginxVersion): string {
+  return block(
+    'server',
+    listen(site, site.httpsPort, http2(version).listen),
+    `server_name ${site.otherNames.join(' ')};`,
+    tlsFiles(site),
+    health,
+    block(
+      'location /',
+      securityHeaders({ hsts: site.hsts, policy: inertPolicy }),
+      `return 308 https://${site.names[0]}${portSuffix(site)}$request_uri;`,
+    ),
+  )
+}
+
+function shopServer(site: PublicSite, version: NginxVersion): string {
+  const inert = securityHeaders({ hsts: site.hsts, policy: inertPolicy })
+  const api = lines(proxyTo('gateway'), forwarding, inert, problems.use)
+  return block(
+    'server',
+    listen(site, site.httpsPort, http2(version).listen),
+    `server_name ${site.names.join(' ')};`,
+    tlsFiles(site),
+    'client_max_body_size 1m;',
+    health,
+    block('location /api/', api),
+    // Covers are put below this; what else is sent there is small, and the service says so itself.
+    block('location /api/catalog/books/', 'client_max_body_size 8m;', api),
+    block(
+      'location /',
+      proxyTo('web'),
+      forwarding,
+      securityHeaders({ hsts: site.hsts }),
+      'error_page 502 503 504 =503 /.unavailable.html;',
+    ),
+    block(
+      'location = /.unavailable.html',
+      'internal;',
+      `alias ${quote(`${site.pages.folder}/unavailable.html`)};`,
+      'default_type "text/html; charset=utf-8";',
+      'types { }',
+      securityHeaders({ hsts: site.hsts, policy: site.pages.policy }),
+      'add_header Retry-After 2 always;',
+      'add_header Cache-Control no-store always;',
+    ),
+    problems.locations(inert),
+  )
+}
+
+function portSuffix({ httpsPort }: PublicSite): string {
+  return httpsPort === 443 ? '' : `:${httpsPort}`
+}
