@@ -25,6 +25,12 @@ interface Generation {
   entry: Entry
 }
 
+/** `entry` is undefined when the file is damaged, as a power cut may leave it. */
+interface Found {
+  number: number
+  entry: Entry | undefined
+}
+
 export interface Lease {
   /** @throws BookstoreError 'lease-lost' when somebody else took it over. */
   check(): Promise<void>
@@ -54,7 +60,7 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (;;) {
       const current = await highest(folder)
-      if (current && (await isHeld(current.entry, options.clock))) throw busy(current.entry)
+      if (current?.entry && (await isHeld(current.entry, options.clock))) throw busy(current.entry)
       const mine = await claim(folder, (current?.number ?? 0) + 1, options)
       if (mine) return new FileLease(folder, mine, options.clock)
     }
@@ -93,7 +99,7 @@ class FileLease implements Lease {
 
   async check(): Promise<void> {
     const current = await highest(this.#folder)
-    if (current?.entry.token !== this.#mine.entry.token) throw lost(current?.entry)
+    if (current?.entry?.token !== this.#mine.entry.token) throw lost(current?.entry)
   }
 
   async release(): Promise<void> {
@@ -156,13 +162,21 @@ async function createWhole(path: string, content: string): Promise<boolean> {
   }
 }
 
-async function highest(folder: string): Promise<Generation | undefined> {
+async function highest(folder: string): Promise<Found | undefined> {
   for (;;) {
     const number = Math.max(0, ...(await generations(folder)))
     if (number === 0) return undefined
     const text = await readFile(fileOf(folder, number), 'utf8').catch(absent)
     // Gone between the two calls: a newer one has come.
-    if (text !== undefined) return { number, entry: JSON.parse(text) as Entry }
+    if (text !== undefined) return { number, entry: parse(text) }
+  }
+}
+
+function parse(text: string): Entry | undefined {
+  try {
+    return JSON.parse(text) as Entry
+  } catch {
+    return undefined
   }
 }
 
