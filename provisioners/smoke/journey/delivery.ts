@@ -1,0 +1,45 @@
+import { call, promised } from '../api.ts'
+import type { Fields } from '../fields.ts'
+import { expect } from '../types.ts'
+import type { Step } from '../visit.ts'
+import { awaitOrder } from './cancelling.ts'
+import { stockOf } from './selling.ts'
+
+/** Milliseconds that the shop's own background work may take to be seen. */
+const patienceMs = 10_000
+
+const scheduled: Step = {
+  name: 'delivery is scheduled',
+  needs: ['pay'],
+  async run(visit) {
+    const order = await awaitOrder(visit, isScheduled, 'a paid order with its delivery scheduled', patienceMs)
+    expect(order.list('timeline').length > 1, 'The order does not show its timeline.')
+    return `the order is ${order.text('status')}`
+  },
+}
+
+function isScheduled(order: Fields): boolean {
+  return ['paid', 'shipped', 'delivered'].includes(order.text('status')) && order.has('delivery')
+}
+
+const refund: Step = {
+  name: 'cancel and refund',
+  needs: ['pay'],
+  async run(visit) {
+    const path = `/sales/orders/${promised(visit.orderId, 'order')}/cancel`
+    await call(visit, {
+      method: 'POST',
+      path,
+      as: promised(visit.buyer, 'buyer'),
+      expect: [200, 202],
+      what: 'the cancelled order',
+    })
+    await awaitOrder(visit, (order) => order.text('status') === 'refunded', 'a refunded order', patienceMs)
+    visit.cleanup.forget('the order')
+    const back = await stockOf(visit, promised(visit.book, 'book'))
+    expect(back === 1, `The cancelled copy should be in stock again; ${back} are.`)
+    return 'the money and the copy are back'
+  },
+}
+
+export const delivery = { scheduled, refund }
