@@ -53,7 +53,7 @@ function processOptions(entryPoints, outdir) {
 /** `{ 'services/catalog': 'services/catalog/main.ts' }` for all processes that exist. */
 async function processEntries() {
   const entries = {}
-  for (const name of await folders('services')) {
+  for (const name of (await folders('services')).filter((it) => it !== 'kit')) {
     const main = join('services', name, 'main.ts')
     if (existsSync(join(root, main))) entries[`services/${name}`] = main
   }

@@ -7,14 +7,20 @@ export const up: Verb = {
     const { clock, emit } = invocation
     const started = clock.now().getTime()
     const site = await invocation.site()
-    const [{ stackOf, guardOf }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
+    const [{ stackOf, guardOf, entranceOf }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
       import('../frame/stack.ts'),
       import('../../provisioners/engine/converge.ts'),
       import('../frame/context.ts'),
       import('../frame/opening.ts'),
     ])
     emit({ type: 'run-started', verb: 'up', subject: site.domain, detail: site.target })
-    const { summary } = await converge(stackOf(site), guardOf(site, 'up'), contextOf(invocation))
-    return openingOf(site, summary, clock.now().getTime() - started)
+    const ctx = contextOf(invocation)
+    const { summary } = await converge(stackOf(site), guardOf(site, 'up'), ctx)
+    const changed = summary.done.length > 0
+    const journey = changed
+      ? await import('../frame/journey.ts').then(({ journeyOf }) => journeyOf(site, ctx))
+      : undefined
+    const durationMs = clock.now().getTime() - started
+    return openingOf({ ...entranceOf(site), summary, journey, durationMs })
   },
 }

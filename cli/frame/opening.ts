@@ -1,22 +1,33 @@
 import type { Summary } from '../../provisioners/engine/apply.ts'
 import { exit } from '../../provisioners/engine/errors.ts'
-import type { Site } from '../../provisioners/site.ts'
+import type { SmokeReport } from '../../provisioners/smoke/index.ts'
 import { duration } from '../terminal/text.ts'
 import type { Outcome } from '../verb.ts'
 
-/** Public origin of a site, without a slash. */
-export function urlOf({ domain, local: { httpsPort } }: Pick<Site, 'domain' | 'local'>): string {
-  return `https://${domain}${httpsPort === 443 ? '' : `:${httpsPort}`}`
+interface Opening {
+  url: string
+  /** File of the authority. */
+  ca: string
+  summary: Summary
+  /** Undefined when nothing had to change. */
+  journey: SmokeReport | undefined
+  durationMs: number
 }
 
-/** What `up` says when the shop is open: where it is, and what to do there. */
-export function openingOf(site: Site, { done }: Summary, durationMs: number): Outcome {
-  const url = urlOf(site)
-  const sentence = done.length === 0 ? `${url} is open, nothing had to change` : `${url} is open`
+/** What `up` says when the shop is open: where it is, how to trust it, what to do next. */
+export function openingOf({ url, ca, summary, journey, durationMs }: Opening): Outcome {
+  const unchanged = summary.done.length === 0
+  const sentence = unchanged ? `${url} is open; nothing had to change` : `${url} is open`
   return {
     status: exit.done,
-    result: { url, changed: done, durationMs },
-    text: `${sentence.padEnd(60)} ${duration(durationMs)}`,
-    next: ['bookstore status', 'bookstore trust', 'bookstore logs'],
+    result: {
+      url,
+      ca,
+      changed: summary.done,
+      smoke: journey ? { ok: journey.ok, checks: journey.checks.length } : null,
+      durationMs,
+    },
+    text: `${sentence.padEnd(64)} ${duration(durationMs).padStart(10)}`,
+    next: ['bookstore trust', 'bookstore status', 'bookstore logs', 'bookstore down'],
   }
 }

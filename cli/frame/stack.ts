@@ -1,12 +1,15 @@
 import { join } from 'node:path'
+import { localBlueprint } from '../../provisioners/blueprints/local.ts'
+import { authorityFiles } from '../../provisioners/certificates/store.ts'
 import type { Check } from '../../provisioners/engine/check.ts'
 import { computerChecks } from '../../provisioners/engine/checks.ts'
 import type { Guard, Stack } from '../../provisioners/engine/converge.ts'
+import { layoutOf } from '../../provisioners/local/layout.ts'
 import type { Site } from '../../provisioners/site.ts'
 
 /** The graph of resources behind a site, by its target. */
-export function stackOf(_site: Site): Stack {
-  return { resources: [] }
+export function stackOf(site: Site): Stack {
+  return { resources: localBlueprint(site) }
 }
 
 /** What must hold on this computer before a site can stand on it. */
@@ -15,6 +18,13 @@ export function checksOf(site: Site): readonly Check[] {
 }
 
 /** Two runs that change the same site keep each other out by this. */
-export function guardOf({ home }: Site, verb: string): Guard {
+export function guardOf({ home }: Pick<Site, 'home'>, verb: string): Guard {
   return { lease: join(home, 'lease'), verb }
+}
+
+/** Where a shopper comes in, and the file of the authority that vouches for it. */
+export function entranceOf(site: Site): { url: string; ca: string } {
+  const { domain, local } = site
+  const port = local.httpsPort === 443 ? '' : `:${local.httpsPort}`
+  return { url: `https://${domain}${port}`, ca: authorityFiles(layoutOf(site).tls).certificate }
 }
