@@ -1,10 +1,29 @@
 import type { Verb } from '../verb.ts'
+import { cert } from './cert.ts'
 import { createCompletion } from './completion.ts'
 import { doctor } from './doctor.ts'
+import { down } from './down.ts'
 import { init } from './init.ts'
+import { logs } from './logs.ts'
 import { plan } from './plan.ts'
+import { scale } from './scale.ts'
 import { smoke } from './smoke.ts'
+import { status } from './status.ts'
+import { trust } from './trust.ts'
 import { up } from './up.ts'
 
 /** All verbs there are, in the order of `--help`: from the first day to the last. One line each. */
-export const verbs: readonly Verb[] = [init, doctor, plan, up, smoke, createCompletion(() => verbs)]
+export const verbs: readonly Verb[] = [
+  init,
+  doctor,
+  plan,
+  up,
+  status,
+  smoke,
+  scale,
+  cert,
+  logs,
+  trust,
+  createCompletion(() => verbs),
+  down,
+]

@@ -72,6 +72,7 @@ function serviceProcesses(local: LocalSite, kind: ServiceKind): Resource[] {
         ...(kind.database ? [at.migrations(kind.name)] : []),
         ...(before === undefined ? [] : [at.process(before)]),
       ],
+      redundant: names.length > 1,
       spec: () => serviceSpec(local, kind, name),
     })
   })

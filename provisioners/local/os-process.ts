@@ -117,8 +117,9 @@ function identify(pids: readonly number[]): ProcessId[] {
   })
 }
 
-/** Bytes of memory that a process and its descendants use; shared pages count once (PSS). 0 when unknown. */
-export function memoryOf(pid: number): number {
+/** Bytes of memory that a process, and its descendants, use; shared pages count once (PSS). 0 when unknown. */
+export function memoryOf(pid: number, withDescendants = true): number {
+  if (linux && !withDescendants) return proportionalSetSize(pid)
   if (!linux) return Number(ps('rss', pid) ?? 0) * 1024
   const parents = new Map(allPids().map((each) => [each, Number(statFields(each)?.[1])]))
   const family = [...parents.keys()].filter((each) => descends(each, pid, parents))

@@ -39,3 +39,5 @@ export function differs(field: string, from: unknown, to: unknown): FieldChange 
 }
 
 export const briefly: Cost = { downtime: 'brief', dataAtRisk: false, monthly: 0 }
+
+export const freely: Cost = { downtime: 'none', dataAtRisk: false, monthly: 0 }

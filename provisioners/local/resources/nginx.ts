@@ -10,7 +10,7 @@ import { demand } from '../supervisor/client.ts'
 import type { ProcessStatus } from '../supervisor/protocol.ts'
 import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs } from './define.ts'
+import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 /** What NGINX is to read. Written only after NGINX has tested it. */
 export function nginxConfiguration(local: LocalSite): Resource {
@@ -33,7 +33,8 @@ export function nginxConfiguration(local: LocalSite): Resource {
   })
 }
 
-async function wantedFiles(local: LocalSite): Promise<NginxFiles> {
+/** The configuration that this site should have now, with the certificate that is on the disk. */
+export async function wantedFiles(local: LocalSite): Promise<NginxFiles> {
   const { site, layout, instances, ipv6 } = local
   const [server, found] = await Promise.all([local.nginx(), readCertificate(siteFiles(layout.tls))])
   return nginxFiles(site, layout, server, { instances, ipv6, certificate: found?.fingerprint.slice(0, 16) ?? 'none' })
@@ -76,7 +77,7 @@ export function nginx(local: LocalSite): Resource {
       local.changed('processes')
     },
     detail: ({ loaded }) => loaded ?? '',
-    cost: () => briefly,
+    cost: (action) => (action === 'create' ? freely : briefly),
   })
 }
 

@@ -5,7 +5,7 @@ import { demand } from '../supervisor/client.ts'
 import type { ProcessStatus } from '../supervisor/protocol.ts'
 import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs } from './define.ts'
+import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 export interface ProcessDefinition {
   name: string
@@ -14,6 +14,8 @@ export interface ProcessDefinition {
   spec(): Promise<ProcessSpec>
   /** Before it starts or starts again. */
   prepare?(ctx: Context): Promise<void>
+  /** Others do its work while it is replaced. */
+  redundant?: boolean
   detail?(): Promise<string>
 }
 
@@ -45,7 +47,7 @@ export function processResource(local: LocalSite, definition: ProcessDefinition)
       local.changed('processes')
     },
     detail: () => detail,
-    cost: () => briefly,
+    cost: (action) => (action === 'create' || definition.redundant ? freely : briefly),
   })
 }
 

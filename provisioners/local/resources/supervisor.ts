@@ -4,7 +4,7 @@ import { revisionOf } from '../programs.ts'
 import type { SupervisorStatus } from '../supervisor/protocol.ts'
 import { startSupervisor, stopSupervisor } from '../supervisor/start.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs } from './define.ts'
+import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 /** What keeps the processes running when no command is. Another build of it takes its place. */
 export function supervisor(local: LocalSite): Resource {
@@ -28,6 +28,6 @@ export function supervisor(local: LocalSite): Resource {
       local.changed('processes')
     },
     detail: ({ pid }) => `pid ${pid}`,
-    cost: () => briefly,
+    cost: (action) => (action === 'create' ? freely : briefly),
   })
 }
