@@ -1,4 +1,4 @@
-import type { Verb } from '../verb.ts'
+import type { Event, Verb } from '../verb.ts'
 
 export const up: Verb = {
   name: 'up',
@@ -20,7 +20,17 @@ export const up: Verb = {
     const journey = changed
       ? await import('../frame/journey.ts').then(({ journeyOf }) => journeyOf(site, ctx))
       : undefined
-    const durationMs = clock.now().getTime() - started
-    return openingOf({ ...entranceOf(site), summary, journey, durationMs })
+    const { url, ca } = entranceOf(site)
+    if (changed) emit(trustNote(ca))
+    return openingOf({ url, ca, summary, journey, durationMs: clock.now().getTime() - started })
   },
+}
+
+function trustNote(ca: string): Event {
+  return {
+    type: 'note',
+    level: 'info',
+    message: `Browsers do not know the authority of this computer yet: ${ca}`,
+    hint: 'bookstore trust makes them believe it, bookstore trust --remove takes that back.',
+  }
 }
