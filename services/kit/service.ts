@@ -1,5 +1,4 @@
-import type { Server } from 'node:http'
-import type Koa from 'koa'
+import type { RequestListener, Server } from 'node:http'
 import type { SocketAddress } from './address.ts'
 import { createApp, type Guard } from './app.ts'
 import { type Endpoint, endpoint, ok } from './endpoint.ts'
@@ -24,7 +23,7 @@ export interface ServiceOptions {
   workers?: readonly Worker[]
   readiness?: readonly Readiness[]
   /** In place of the application made from `endpoints`: the gateway's and the storefront's own. */
-  app?: Koa
+  app?: { callback(): RequestListener }
   /** Closes what the service holds (pool, clients) once nothing uses it any more. */
   close?(): Promise<void>
 }
