@@ -1,0 +1,111 @@
+import { type CryptoKey, importJWK, importPKCS8 } from 'jose'
+import type { Database } from '../../kit/database.ts'
+import { type KeySource, tokenAlgorithm } from '../../kit/guard.ts'
+import type { Log } from '../../kit/log.ts'
+import { unavailable } from '../../kit/problem.ts'
+import type { PublicKey, Signer, StoredKey } from './entity.ts'
+import { makeKey } from './make-key.ts'
+import { insertKey, lastKeyEnd, listKeys, lockKeys } from './repository.ts'
+import type { Seal } from './seal.ts'
+
+/** A kid that we do not have makes us read again, but no more often than this. */
+const rereadAfterMs = 1_000
+
+interface OpenedKey extends StoredKey {
+  publicKey: CryptoKey
+  /** Undefined when another credential sealed it: its tokens are still verified, but it signs no more. */
+  privateKey: CryptoKey | undefined
+}
+
+/** The signing keys, shared by all instances through the database and kept in memory. */
+export class KeyRing implements KeySource {
+  readonly #db: Database
+  readonly #seal: Seal
+  readonly #log: Log
+  #keys: readonly OpenedKey[] = []
+  #readAt = Number.NEGATIVE_INFINITY
+  #reading: Promise<void> | undefined
+
+  constructor(db: Database, seal: Seal, log: Log) {
+    this.#db = db
+    this.#seal = seal
+    this.#log = log
+  }
+
+  async key(id: string): Promise<CryptoKey | undefined> {
+    const known = this.#find(id)
+    if (known || performance.now() - this.#readAt < rereadAfterMs) return known?.publicKey
+    await this.refresh()
+    return this.#find(id)?.publicKey
+  }
+
+  /** The key that signs now. @throws Problem 503 while there is none. */
+  async signer(): Promise<Signer> {
+    const signer = this.#current()
+    if (signer) return signer
+    await this.refresh()
+    const made = this.#current()
+    if (made) return made
+    throw unavailable('There is no key to sign with.')
+  }
+
+  /** What verifiers need: keys that sign, will sign, or have signed tokens that have not expired. */
+  async publicKeys(): Promise<readonly PublicKey[]> {
+    if (this.#keys.length === 0) await this.refresh()
+    return this.#keys.map((key) => key.publicJwk)
+  }
+
+  /** Makes the key that is missing, if one is, and reads all of them. Callers at the same time share one round. */
+  async refresh(): Promise<void> {
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined
+    })
+    await this.#reading
+  }
+
+  #find(id: string): OpenedKey | undefined {
+    return this.#keys.find((key) => key.kid === id)
+  }
+
+  /** Two instances whose clocks differ agree well enough: a key is shown long before it signs. */
+  #current(): Signer | undefined {
+    const now = Date.now()
+    for (const { kid, privateKey, signsFrom, signsUntil } of this.#keys) {
+      if (privateKey && signsFrom.getTime() <= now && now < signsUntil.getTime()) return { kid, privateKey }
+    }
+    return undefined
+  }
+
+  async #read(): Promise<void> {
+    const { lasts } = await lastKeyEnd(this.#db, this.#seal.name)
+    if (!lasts) await this.#makeNext()
+    const stored = await listKeys(this.#db)
+    this.#keys = await Promise.all(stored.map((key) => this.#open(key)))
+    this.#readAt = performance.now()
+  }
+
+  async #makeNext(): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await lockKeys(tx)
+      const { signsUntil, lasts } = await lastKeyEnd(tx, this.#seal.name)
+      if (lasts) return
+      const key = await makeKey(this.#seal)
+      await insertKey(tx, key, signsUntil)
+      this.#log.info({ kid: key.kid }, 'made a signing key')
+    })
+  }
+
+  async #open(key: StoredKey): Promise<OpenedKey> {
+    const publicKey = (await importJWK(key.publicJwk, tokenAlgorithm)) as CryptoKey
+    return { ...key, publicKey, privateKey: await this.#openPrivate(key) }
+  }
+
+  async #openPrivate(key: StoredKey): Promise<CryptoKey | undefined> {
+    if (key.sealedWith !== this.#seal.name) {
+      this.#log.warn({ kid: key.kid }, 'a signing key was sealed with another signing-key-key; it signs no more')
+      return undefined
+    }
+    const pem = this.#seal.open(key.sealed, key.kid).toString()
+    return importPKCS8(pem, tokenAlgorithm)
+  }
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { normaliseEmail } from './users/email.ts'
+import { longestName, normaliseName } from './users/name.ts'
+
+/** Long enough for any sentence, short enough that hashing it is no attack (ASVS 5.0, 6.2.9 asks for 64 at least). */
+const longestPassword = 256
+
+const normalised = (message: string, normalise: (text: string) => string | undefined) =>
+  z
+    .string()
+    .max(1_000)
+    .transform((text, context) => {
+      const value = normalise(text)
+      if (value !== undefined) return value
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    })
+
+export const registration = z.strictObject({
+  email: normalised('Not an e-mail address', normaliseEmail),
+  password: z.string().max(longestPassword),
+  name: normalised(`Not a name: 1 to ${longestName} characters, no control characters`, normaliseName),
+})
+
+/** Anything may be tried; what cannot be an account is refused like a wrong password. */
+export const credentials = z.strictObject({
+  email: z.string().max(320),
+  password: z.string().max(longestPassword),
+})
+
+export const refreshBody = z.strictObject({ refreshToken: z.string().max(512) })
