@@ -42,9 +42,10 @@ const wrongPassword: Step = {
   },
 }
 
+/** Not before everything else is taken back: an account with an open order cannot be closed, and the clean-up needs it. */
 const closeAccounts: Step = {
   name: 'close accounts',
-  needs: ['log in'],
+  needs: ['log in', 'cancel and refund', 'withdraw the book'],
   async run(visit) {
     for (const person of peopleOf(visit)) {
       await closeAccount(visit, person)

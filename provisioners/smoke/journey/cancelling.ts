@@ -2,6 +2,7 @@ import { call, promised } from '../api.ts'
 import type { Fields } from '../fields.ts'
 import { DoesNotHold } from '../types.ts'
 import type { Visit } from '../visit.ts'
+import { openSession } from './session.ts'
 
 const ended = ['cancelled', 'refunded']
 
@@ -34,6 +35,7 @@ export async function awaitOrder(
 /** For the clean-up: whatever orders the buyer has are cancelled, the one whose answer was lost as well. */
 export async function cancel(visit: Visit): Promise<void> {
   const buyer = promised(visit.buyer, 'buyer')
+  if (!buyer.session) await openSession(visit, buyer)
   const page = await call(visit, { path: '/sales/orders?limit=10', as: buyer, expect: 200, what: 'the orders' })
   const open = page.list('items').filter((order) => !ended.includes(order.text('status')))
   for (const order of open) {
