@@ -33,8 +33,18 @@ export function parseConfig(text: string, file: string): ConfigDocument {
   }
   return {
     file,
-    value: document.toJS() ?? {},
+    value: plain(document, file) ?? {},
     locate: (path, key) => position(offsetOf(document, path, key)),
+  }
+}
+
+/** An alias without its anchor, or more aliases than anybody writes by hand, is found out only here. */
+function plain(document: Document, file: string): unknown {
+  try {
+    return document.toJS()
+  } catch (error) {
+    const found = `a mistake (${error instanceof Error ? error.message : String(error)})`
+    throw configurationError([{ file, line: 1, column: 1, path: '', found, expected: 'YAML' }])
   }
 }
 

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url'
 
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/
 
-/** The ASCII form of a domain name ('librería.es' becomes 'xn--librera-l2a.es'), or undefined when it is none. */
+/** The ASCII form of a domain name ('librería.es' becomes 'xn--librera-dza.es'), or undefined when it is none. */
 export function asciiDomain(text: string): string | undefined {
   const trimmed = text.endsWith('.') ? text.slice(0, -1) : text
   if (/[\s/:@?#%\\[\]]/.test(trimmed)) return undefined
