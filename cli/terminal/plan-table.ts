@@ -81,7 +81,8 @@ function sum(totals: PlanTotals): string {
         ? 'seconds of downtime'
         : 'lasting downtime'
   const data = totals.dataAtRisk ? 'DATA AT RISK' : 'no data at risk'
-  return `${counts.join(', ')}: ${downtime}, ${data}, US$ ${money(totals.monthly)} a month.`
+  const price = totals.monthly === 0 ? 'no cost' : `US$ ${money(totals.monthly)} a month`
+  return `${counts.join(', ')}: ${downtime}, ${data}, ${price}.`
 }
 
 function money(amount: number): string {
