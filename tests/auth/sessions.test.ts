@@ -1,0 +1,180 @@
+import { decodeJwt } from 'jose'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { asSuperuser } from '../support/postgres.ts'
+import { startShop, type TestShop } from '../support/shop.ts'
+import { newAddress, newEmail, reader } from './people.ts'
+
+let shop: TestShop
+let ana: ReturnType<typeof reader>
+
+beforeAll(async () => {
+  shop = await startShop(inject('cluster'), { services: ['auth'], instances: { auth: 2 } })
+  ana = reader(shop)
+})
+afterAll(() => shop?.close())
+
+const sql = (text: string, values: unknown[] = []) =>
+  asSuperuser(inject('cluster'), shop.databases.auth.role, async (client) => (await client.query(text, values)).rows)
+const sessionOf = (accessToken: string) => String(decodeJwt(accessToken).sid)
+const ended = { status: 401, body: { code: 'session-ended' } }
+
+describe('a refresh', () => {
+  it('goes on with the same session, by a new token', async () => {
+    const { accessToken, refreshToken, id } = await ana.enter()
+    const next = await ana.refresh(refreshToken)
+    expect(next).toMatchObject({ status: 200, body: { expiresIn: 300, user: { id } } })
+    expect(next.body.refreshToken).not.toBe(refreshToken)
+    expect(sessionOf(next.body.accessToken)).toBe(sessionOf(accessToken))
+    expect((await ana.me(next.body.accessToken)).status).toBe(200)
+  })
+
+  it('repeated before its successor was used has the same successor, after a lost answer or on another instance', async () => {
+    const { refreshToken } = await ana.enter()
+    const first = await ana.refresh(refreshToken)
+    const again = await ana.refresh(refreshToken, { instance: 2 })
+    expect(again.body.refreshToken).toBe(first.body.refreshToken)
+    expect((await ana.refresh(again.body.refreshToken)).status).toBe(200)
+  })
+
+  it('fifty times at once, on two instances, has one successor', async () => {
+    const { refreshToken } = await ana.enter()
+    const replies = await Promise.all(
+      Array.from({ length: 50 }, (_, at) => ana.refresh(refreshToken, { instance: 1 + (at % 2) })),
+    )
+    expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([200]))
+    expect(new Set(replies.map(({ body }) => body.refreshToken)).size).toBe(1)
+    expect((await ana.refresh(replies[0]?.body.refreshToken)).status).toBe(200)
+  })
+
+  it('of a token whose successor was used ends the family', async () => {
+    const { accessToken, refreshToken } = await ana.enter()
+    const { body: second } = await ana.refresh(refreshToken)
+    const { body: third } = await ana.refresh(second.refreshToken)
+    expect(await ana.refresh(refreshToken)).toMatchObject(ended)
+    expect(await ana.refresh(third.refreshToken, { instance: 2 })).toMatchObject(ended)
+    expect(await ana.me(accessToken)).toMatchObject(ended)
+    expect(await ana.me(third.accessToken, 2)).toMatchObject(ended)
+  })
+
+  it('leaves the other sessions of the user alone', async () => {
+    const { email, refreshToken } = await ana.enter()
+    const other = (await ana.login(email)).body
+    const { body: second } = await ana.refresh(refreshToken)
+    await ana.refresh(second.refreshToken)
+    await ana.refresh(refreshToken)
+    expect((await ana.refresh(other.refreshToken)).status).toBe(200)
+  })
+
+  it('of what is no token of ours is refused', async () => {
+    for (const token of ['', 'abc', 'A'.repeat(43), 'x'.repeat(512)])
+      expect(await ana.refresh(token)).toMatchObject({ status: 401, body: { code: 'invalid-refresh-token' } })
+  })
+
+  it('moves the end of the session, up to its absolute end', async () => {
+    const { accessToken, refreshToken } = await ana.enter()
+    const id = sessionOf(accessToken)
+    const daysLeft = async () => {
+      const [row] = await sql(
+        'select extract(epoch from expires_at - now()) / 86400 as days from sessions where id = $1',
+        [id],
+      )
+      return Math.round(Number(row.days))
+    }
+    expect(await daysLeft()).toBe(30)
+    await sql(`update sessions set expires_at = now() + interval '1 day' where id = $1`, [id])
+    const { body: second } = await ana.refresh(refreshToken)
+    expect(await daysLeft()).toBe(30)
+    await sql(`update sessions set created_at = now() - interval '80 days' where id = $1`, [id])
+    const { body: third } = await ana.refresh(second.refreshToken)
+    expect(await daysLeft()).toBe(10)
+    await sql(`update sessions set expires_at = now() - interval '1 second' where id = $1`, [id])
+    expect(await ana.refresh(third.refreshToken)).toMatchObject(ended)
+    expect(await ana.me(third.accessToken)).toMatchObject(ended)
+  })
+})
+
+describe('a log-out', () => {
+  it('is felt by auth at once and shown to the guards of other services', async () => {
+    const { accessToken, refreshToken } = await ana.enter()
+    const id = sessionOf(accessToken)
+    const stands = () => shop.request('auth', 'GET', `/sessions/${id}`, { internal: true, instance: 2 })
+    const revoked = async () =>
+      (await shop.request('auth', 'GET', '/revoked-sessions', { internal: true, instance: 2 })).body.sessions
+    expect((await stands()).body).toEqual({ revoked: false })
+    expect(await revoked()).not.toContain(id)
+    expect((await ana.logout(accessToken)).status).toBe(204)
+    expect((await stands()).body).toEqual({ revoked: true })
+    expect(await revoked()).toContain(id)
+    expect(await ana.me(accessToken, 2)).toMatchObject(ended)
+    expect(await ana.logout(accessToken)).toMatchObject(ended)
+    expect(await ana.refresh(refreshToken)).toMatchObject(ended)
+    await sql(`update sessions set revoked_at = now() - interval '7 minutes' where id = $1`, [id])
+    expect(await revoked()).not.toContain(id)
+  })
+
+  it('knows nothing of sessions that are not there', async () => {
+    const ask = (id: string) => shop.request('auth', 'GET', `/sessions/${id}`, { internal: true })
+    expect((await ask('00000000-0000-4000-8000-000000000000')).status).toBe(404)
+    expect((await ask('x')).status).toBe(404)
+  })
+})
+
+describe('two instances', () => {
+  it('sign with the same key', async () => {
+    const keysOf = async (instance: number) =>
+      (await shop.request('auth', 'GET', '/auth/.well-known/jwks.json', { instance })).body
+    expect((await keysOf(1)).keys).toHaveLength(1)
+    expect(await keysOf(2)).toEqual(await keysOf(1))
+  })
+
+  it('count failures together', async () => {
+    const email = newEmail()
+    const from = newAddress()
+    await ana.register(email)
+    for (let guess = 0; guess < 10; guess++)
+      await ana.login(email, { from, instance: 1 + (guess % 2), password: 'another evening' })
+    expect((await ana.login(email, { from, instance: 1 })).status).toBe(429)
+    expect((await ana.login(email, { from, instance: 2 })).status).toBe(429)
+  })
+})
+
+describe('signing keys', () => {
+  it('are sealed in the database', async () => {
+    for (const { sealed, public_jwk } of await sql('select sealed, public_jwk from signing_keys')) {
+      expect((sealed as Buffer).toString('latin1')).not.toContain('PRIVATE KEY')
+      expect(public_jwk).not.toHaveProperty('d')
+    }
+  })
+
+  it('are followed by a new one, shown before it signs, while tokens of the old one stay good', async () => {
+    const { accessToken } = await ana.enter()
+    const jwks = async () => (await shop.request('auth', 'GET', '/jwks', { internal: true, instance: 2 })).body.keys
+    await sql(`update signing_keys set signs_until = now() + interval '1 hour'`)
+    await shop.stop('auth', 'SIGTERM', 2)
+    await shop.start('auth', 2)
+    expect(await jwks()).toHaveLength(2)
+    const [next] = await sql(
+      'select kid, signs_from > now() as later from signing_keys order by signs_from desc limit 1',
+    )
+    expect(next.later).toBe(true)
+    const kidOf = async (instance: number) => {
+      const { email } = await ana.enter()
+      const { body } = await ana.login(email, { instance })
+      return JSON.parse(Buffer.from(body.accessToken.split('.')[0], 'base64url').toString()).kid
+    }
+    expect(await kidOf(2)).not.toBe(next.kid)
+    await sql(
+      `update signing_keys set signs_until = now() - interval '1 second', signs_from = now() - interval '90 days' where kid <> $1`,
+      [next.kid],
+    )
+    await sql(`update signing_keys set signs_from = now() - interval '1 second' where kid = $1`, [next.kid])
+    await shop.stop('auth', 'SIGTERM', 2)
+    await shop.start('auth', 2)
+    expect(await kidOf(2)).toBe(next.kid)
+    expect((await ana.me(accessToken, 2)).status).toBe(200)
+    // The instance that has not read them again meets a key that it does not know.
+    const { email } = await ana.enter()
+    const { body } = await ana.login(email, { instance: 2 })
+    expect((await ana.me(body.accessToken, 1)).status).toBe(200)
+  })
+})
