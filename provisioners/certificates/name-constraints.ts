@@ -9,11 +9,11 @@ export interface PermittedNames {
 }
 
 /** DER of NameConstraints with permitted subtrees only. Names of these kinds outside of them are refused by clients. */
-export function encodeNameConstraints({ dns, ip }: PermittedNames): Uint8Array {
+export function encodeNameConstraints({ dns, ip }: PermittedNames): Uint8Array<ArrayBuffer> {
   const names = dns.map((name) => element(0x82, Buffer.from(name, 'ascii')))
   const addresses = ip.map(({ address, mask }) => element(0x87, Buffer.from([...address, ...mask])))
   const subtrees = [...names, ...addresses].map((base) => element(0x30, base))
-  return element(0x30, element(0xa0, Buffer.concat(subtrees)))
+  return Uint8Array.from(element(0x30, element(0xa0, Buffer.concat(subtrees))))
 }
 
 /** One DER element. */

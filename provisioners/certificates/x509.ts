@@ -5,7 +5,9 @@ import * as x509 from '@peculiar/x509'
 import { keyPairOf } from './key-pair.ts'
 import { encodeNameConstraints, nameConstraintsOid, type PermittedNames } from './name-constraints.ts'
 
-x509.cryptoProvider.set(webcrypto)
+// Node's WebCrypto is the browser's under another type.
+type LibraryCrypto = Parameters<typeof x509.cryptoProvider.set>[1]
+x509.cryptoProvider.set(x509.CryptoProvider.DEFAULT, webcrypto as unknown as LibraryCrypto)
 
 const signingAlgorithm = { name: 'ECDSA', hash: 'SHA-256' }
 
@@ -59,7 +61,9 @@ export async function makeLeaf(
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: isIP(value) ? 'ip' : 'dns', value }))),
+      new x509.SubjectAlternativeNameExtension(
+        names.map((value) => ({ type: isIP(value) ? ('ip' as const) : ('dns' as const), value })),
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
     ],

@@ -106,8 +106,9 @@ function shopServer(site: PublicSite, version: NginxVersion): string {
     'client_max_body_size 1m;',
     health,
     block('location /api/', api),
-    // Covers are put below this; what else is sent there is small, and the service says so itself.
-    block('location /api/catalog/books/', 'client_max_body_size 8m;', api),
+    // Covers are put below this; what else is sent there is small, and the service says so itself. No slash at the
+    // end: NGINX would answer the list of books, which has none, with a redirect.
+    block('location /api/catalog/books', 'client_max_body_size 8m;', api),
     block(
       'location /',
       proxyTo('web'),

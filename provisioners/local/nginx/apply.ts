@@ -31,11 +31,11 @@ export async function writeFiles(
   signal: AbortSignal,
 ): Promise<void> {
   await mkdir(layout.errorPages, { recursive: true, mode: 0o700 })
-  await writeFileAtomic(pageFile(layout), files.page, 0o600)
   const candidate = `${layout.nginxConfig}.candidate`
   await writeFileAtomic(candidate, files.text, 0o600)
   try {
     await test(server, candidate, layout, signal)
+    await writeFileAtomic(pageFile(layout), files.page, 0o600)
     await writeFileAtomic(layout.nginxConfig, files.text, 0o600)
   } finally {
     await rm(candidate, { force: true })

@@ -85,5 +85,11 @@ async function embeddedNginx(): Promise<NginxServer | undefined> {
   if (text === undefined) return undefined
   const { version } = JSON.parse(text) as { version: string }
   const program = join(dirname(manifest), 'nginx')
-  return { kind: 'embedded', version: version.replace(/-.*$/, ''), openssl: undefined, tempModules: [], program }
+  return {
+    kind: 'embedded',
+    version: /\d+(\.\d+)+/.exec(version)?.[0] ?? version,
+    openssl: undefined,
+    tempModules: [],
+    program,
+  }
 }
