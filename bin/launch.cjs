@@ -9,7 +9,7 @@ function explain(error) {
   const readOnly = ['EACCES', 'EPERM', 'EROFS'].includes(error.code)
   if (readOnly) {
     return [
-      `bookstore is not built yet, and this user may not write to ${stamp.root}.`,
+      `bookstore has to be built first, and this user may not write to ${stamp.root}.`,
       `Run once as the owner of that folder: npm run build`,
     ]
   }
