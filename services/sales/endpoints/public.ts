@@ -1,0 +1,14 @@
+import type { Endpoint } from '../../kit/endpoint.ts'
+import type { Sales } from '../logic/context.ts'
+import { cartEndpoints } from './cart.ts'
+import { deliveryEndpoints } from './delivery.ts'
+import { orderEndpoints } from './orders.ts'
+import { paymentEndpoints } from './payment.ts'
+
+/** Everything under /sales that the gateway routes. */
+export const publicEndpoints = (sales: Sales): Endpoint[] => [
+  ...cartEndpoints(sales),
+  ...orderEndpoints(sales),
+  ...paymentEndpoints(sales),
+  ...deliveryEndpoints(sales),
+]

@@ -1,0 +1,37 @@
+import type { Queryable } from '../../kit/database.ts'
+import type { CancelReason, Order } from '../entities/order.ts'
+import { markDelivery } from '../repositories/deliveries.ts'
+import { markCancelled } from '../repositories/orders.ts'
+import { markPayment, paymentsOf } from '../repositories/payments.ts'
+import { record } from '../repositories/timeline.ts'
+import type { Sales } from './context.ts'
+import { send } from './topics.ts'
+
+/** Cancels an order that the transaction holds and for which no money moved; its books go back. */
+export async function cancelWith(
+  sales: Pick<Sales, 'outbox'>,
+  tx: Queryable,
+  { id }: Order,
+  reason: CancelReason,
+): Promise<void> {
+  await markCancelled(tx, id, reason)
+  await record(tx, id, 'cancelled', reason)
+  await send(sales, tx, id, 'release')
+}
+
+/** Cancels an order that is paid and not shipped, and that the transaction holds: no delivery, the books and the money go back. */
+export async function cancelPaid(
+  sales: Pick<Sales, 'outbox'>,
+  tx: Queryable,
+  order: Order,
+  reason: CancelReason,
+): Promise<void> {
+  await cancelWith(sales, tx, order, reason)
+  await markDelivery(tx, order.id, 'stopped')
+  for (const payment of await paymentsOf(tx, order.id)) {
+    if (payment.status !== 'succeeded') continue
+    await markPayment(tx, payment.id, 'refunding')
+    await record(tx, order.id, 'refund-started')
+  }
+  await send(sales, tx, order.id, 'refund')
+}
