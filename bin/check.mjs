@@ -15,7 +15,17 @@ const checks = [
   { name: 'lint and format', argv: ['biome', 'check', '--error-on-warnings', '.'] },
   {
     name: 'arrows',
-    argv: ['depcruise', '--config', '.dependency-cruiser.cjs', '--output-type', 'json', ...rooms],
+    argv: [
+      'node',
+      '--require',
+      './bin/swc-tsx.cjs',
+      'node_modules/.bin/depcruise',
+      '--config',
+      '.dependency-cruiser.cjs',
+      '--output-type',
+      'json',
+      ...rooms,
+    ],
     judge: arrows,
   },
   { name: 'dead code', argv: ['knip', '--no-progress'] },
@@ -49,7 +59,7 @@ function parse(text) {
 
 function run([program, ...args]) {
   return new Promise((resolve) => {
-    const child = spawn(join(root, 'node_modules/.bin', program), args, {
+    const child = spawn(program === 'node' ? process.execPath : join(root, 'node_modules/.bin', program), args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -1,3 +1,4 @@
+import type { SiteFacts } from '../../provisioners/local/describe.ts'
 import type { Event, Verb } from '../verb.ts'
 
 export const up: Verb = {
@@ -7,8 +8,9 @@ export const up: Verb = {
     const { clock, emit } = invocation
     const started = clock.now().getTime()
     const site = await invocation.site()
-    const [{ stackOf, guardOf, entranceOf }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
+    const [{ stackOf, guardOf }, { siteFacts }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
       import('../frame/stack.ts'),
+      import('../../provisioners/local/describe.ts'),
       import('../../provisioners/engine/converge.ts'),
       import('../frame/context.ts'),
       import('../frame/opening.ts'),
@@ -20,17 +22,17 @@ export const up: Verb = {
     const journey = changed
       ? await import('../frame/journey.ts').then(({ journeyOf }) => journeyOf(site, ctx))
       : undefined
-    const { url, ca } = entranceOf(site)
-    if (changed) emit(trustNote(ca))
-    return openingOf({ url, ca, summary, journey, durationMs: clock.now().getTime() - started })
+    const facts = siteFacts(site)
+    if (changed) emit(trustNote(facts))
+    return openingOf({ facts, summary, journey, durationMs: clock.now().getTime() - started })
   },
 }
 
-function trustNote(ca: string): Event {
+function trustNote({ ca, curl, trust }: SiteFacts): Event {
   return {
     type: 'note',
     level: 'info',
-    message: `Browsers do not know the authority of this computer yet: ${ca}`,
-    hint: 'bookstore trust makes them believe it, bookstore trust --remove takes that back.',
+    message: `Browsers do not know this computer's authority (${ca}) before: ${trust}`,
+    hint: `Without that: ${curl}`,
   }
 }

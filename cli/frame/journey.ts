@@ -3,9 +3,9 @@ import { BookstoreError } from '../../provisioners/engine/errors.ts'
 import type { Event } from '../../provisioners/engine/events.ts'
 import { reasonOf } from '../../provisioners/engine/interrupted.ts'
 import type { Context } from '../../provisioners/engine/resource.ts'
+import { siteFacts } from '../../provisioners/local/describe.ts'
 import type { Site } from '../../provisioners/site.ts'
 import { runSmoke, type SmokeReport } from '../../provisioners/smoke/index.ts'
-import { entranceOf } from './stack.ts'
 
 const step = { address: 'site.smoke/journey', label: "shopper's journey", action: 'create' } as const
 
@@ -15,7 +15,7 @@ const step = { address: 'site.smoke/journey', label: "shopper's journey", action
  * @throws BookstoreError 'journey-does-not-hold'.
  */
 export async function journeyOf(site: Site, ctx: Context): Promise<SmokeReport> {
-  const { url, ca } = entranceOf(site)
+  const { url, ca } = siteFacts(site)
   const { languages } = site.shop
   ctx.emit({ type: 'step-started', ...step })
   const started = ctx.clock.now().getTime()

@@ -1,13 +1,12 @@
 import type { Summary } from '../../provisioners/engine/apply.ts'
 import { exit } from '../../provisioners/engine/errors.ts'
+import type { SiteFacts } from '../../provisioners/local/describe.ts'
 import type { SmokeReport } from '../../provisioners/smoke/index.ts'
 import { duration } from '../terminal/text.ts'
 import type { Outcome } from '../verb.ts'
 
 interface Opening {
-  url: string
-  /** File of the authority. */
-  ca: string
+  facts: SiteFacts
   summary: Summary
   /** Undefined when nothing had to change. */
   journey: SmokeReport | undefined
@@ -15,7 +14,8 @@ interface Opening {
 }
 
 /** What `up` says when the shop is open: where it is, how to trust it, what to do next. */
-export function openingOf({ url, ca, summary, journey, durationMs }: Opening): Outcome {
+export function openingOf({ facts, summary, journey, durationMs }: Opening): Outcome {
+  const { url, ca } = facts
   const unchanged = summary.done.length === 0
   const sentence = unchanged ? `${url} is open; nothing had to change` : `${url} is open`
   return {
@@ -28,6 +28,6 @@ export function openingOf({ url, ca, summary, journey, durationMs }: Opening): O
       durationMs,
     },
     text: `${sentence.padEnd(64)} ${duration(durationMs).padStart(10)}`,
-    next: ['bookstore trust', 'bookstore status', 'bookstore logs', 'bookstore down'],
+    next: [facts.trust, 'bookstore status', 'bookstore logs', 'bookstore down'],
   }
 }

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { localBlueprint } from '../../provisioners/blueprints/local.ts'
-import { authorityFiles } from '../../provisioners/certificates/store.ts'
 import type { Check } from '../../provisioners/engine/check.ts'
 import { computerChecks } from '../../provisioners/engine/checks.ts'
 import type { Guard, Stack } from '../../provisioners/engine/converge.ts'
-import { layoutOf } from '../../provisioners/local/layout.ts'
+import { localChecks } from '../../provisioners/local/doctor.ts'
 import type { Site } from '../../provisioners/site.ts'
 
 /** The graph of resources behind a site, by its target. */
@@ -14,17 +13,10 @@ export function stackOf(site: Site): Stack {
 
 /** What must hold on this computer before a site can stand on it. */
 export function checksOf(site: Site): readonly Check[] {
-  return computerChecks(site)
+  return [...computerChecks(site), ...localChecks(site)]
 }
 
 /** Two runs that change the same site keep each other out by this. */
 export function guardOf({ home }: Pick<Site, 'home'>, verb: string): Guard {
   return { lease: join(home, 'lease'), verb }
-}
-
-/** Where a shopper comes in, and the file of the authority that vouches for it. */
-export function entranceOf(site: Site): { url: string; ca: string } {
-  const { domain, local } = site
-  const port = local.httpsPort === 443 ? '' : `:${local.httpsPort}`
-  return { url: `https://${domain}${port}`, ca: authorityFiles(layoutOf(site).tls).certificate }
 }
