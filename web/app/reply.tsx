@@ -1,0 +1,79 @@
+import type { VNode } from 'preact'
+import { renderToString } from 'preact-render-to-string'
+import { hashOf } from '../assets/assets.ts'
+import { cartCount } from '../cart/cart.ts'
+import { Layout, type PageHead } from '../components/layout.tsx'
+import { type View, ViewContext } from '../components/view.ts'
+import { coverUrl } from '../covers/url.ts'
+import { cookieOf } from '../session/cookies.ts'
+import { type LinkQuery, link } from './links.ts'
+import type { Visit } from './visit.ts'
+
+export interface Page extends PageHead {
+  body: VNode
+  /** 200 unless told. */
+  status?: number
+  /** The page says the same to everybody who has no session and no cart. */
+  shared?: boolean
+}
+
+async function viewOf(visit: Visit): Promise<View> {
+  const { site, lang, t, session, path } = visit
+  return {
+    lang,
+    t,
+    path,
+    shop: site.shop,
+    currency: site.currency,
+    origin: site.origin,
+    asset: (name) => site.assets.url(name),
+    coverUrl: (book) => coverUrl(book, site.coverSigner),
+    user: session && { id: session.userId, name: session.name },
+    cartCount: await cartCount(visit),
+  }
+}
+
+const isStranger = ({ cookies, session }: Visit) =>
+  !session && !cookieOf(cookies, 'refresh') && !cookieOf(cookies, 'cart')
+
+/** Pages of strangers may be kept by the edge for a moment; what belongs to somebody is kept by nobody. */
+function setCaching(visit: Visit, page: Page, html: string): void {
+  const { context } = visit
+  const shared =
+    page.shared && (page.status ?? 200) === 200 && isStranger(visit) && !context.res.hasHeader('set-cookie')
+  context.vary('cookie')
+  context.set('cache-control', shared ? 'public, max-age=0, s-maxage=10, must-revalidate' : 'private, no-store')
+  if (shared) context.set('etag', `W/"${hashOf(html)}"`)
+}
+
+export async function sendPage(visit: Visit, page: Page): Promise<void> {
+  const { context } = visit
+  const view = await viewOf(visit)
+  const html = `<!doctype html>${renderToString(
+    <ViewContext.Provider value={view}>
+      <Layout head={page}>{page.body}</Layout>
+    </ViewContext.Provider>,
+  )}`
+  context.status = page.status ?? 200
+  setCaching(visit, page, html)
+  context.set('content-language', visit.lang)
+  if (context.method === 'GET' && context.fresh) {
+    context.status = 304
+    return
+  }
+  context.body = html
+  context.type = 'text/html; charset=utf-8'
+}
+
+/** After a form: 303, so that reloading the next page sends nothing again. `path` is ours, never what somebody typed. */
+export function goTo(visit: Visit, path: string, query: LinkQuery = {}): void {
+  redirect(visit, link(visit.lang, path, query))
+}
+
+/** @param url a path that `localPath` let through, or one that we made. */
+export function redirect({ context }: Visit, url: string): void {
+  context.status = 303
+  context.set('location', url)
+  context.set('cache-control', 'private, no-store')
+  context.body = ''
+}

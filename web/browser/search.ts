@@ -1,0 +1,42 @@
+import { fetchPage, replaceFrom } from './page.ts'
+
+const pauseMs = 220
+
+/** On a phone the filters wait behind their summary; without scripts they stand open. */
+export function foldFilters(): void {
+  const filters = document.querySelector<HTMLDetailsElement>('details.filters')
+  if (filters && matchMedia('(width < 56rem)').matches) filters.open = false
+}
+
+/** On the shelves' page: results follow the typing and the filters, and so does the address. */
+export function searchAsYouType(): void {
+  const form = document.querySelector<HTMLFormElement>('form[data-enhance=filters]')
+  const search = document.querySelector<HTMLInputElement>('.search input[name=q]')
+  if (!form || !search) return
+  let timer = 0
+  let running = new AbortController()
+
+  const addressOf = () => {
+    const query = new URLSearchParams()
+    if (search.value.trim()) query.set('q', search.value.trim())
+    for (const [name, value] of new FormData(form)) if (name !== 'q' && value !== '') query.set(name, String(value))
+    return `${form.action}?${query}`
+  }
+  const refresh = async () => {
+    running.abort()
+    running = new AbortController()
+    const url = addressOf()
+    const answer = await fetchPage(url, { signal: running.signal }).catch(() => undefined)
+    if (!answer || !replaceFrom(answer.page, 'results')) return
+    const [title, heading] = [answer.page.title, answer.page.querySelector('h1')]
+    document.title = title
+    document.querySelector('h1')?.replaceChildren(...(heading?.childNodes ?? []))
+    history.replaceState(null, '', url)
+  }
+  const soon = () => {
+    clearTimeout(timer)
+    timer = window.setTimeout(refresh, pauseMs)
+  }
+  search.addEventListener('input', soon)
+  form.addEventListener('input', soon)
+}

@@ -1,0 +1,81 @@
+import type { ComponentChildren } from 'preact'
+import type { Language } from '../settings.ts'
+import { Footer } from './footer.tsx'
+import { Header } from './header.tsx'
+import { useView } from './view.ts'
+
+export interface PageHead {
+  title: string
+  description?: string
+  /** The canonical path after the language; without it the page is not for search engines. */
+  canonical?: string
+  /** A name for styles and scripts: 'book', 'cart'. */
+  kind: string
+}
+
+const locales: Readonly<Record<Language, string>> = { es: 'es_ES', en: 'en_GB' }
+
+function Alternates({ canonical }: { canonical: string }) {
+  const { origin, lang, shop, to } = useView()
+  return (
+    <>
+      <link rel="canonical" href={origin + to(canonical)} />
+      {shop.languages.map((other) => (
+        <link key={other} rel="alternate" hreflang={other} href={`${origin}/${other}${canonical}`} />
+      ))}
+      {canonical === '/' && <link rel="alternate" hreflang="x-default" href={`${origin}/`} />}
+      <meta property="og:url" content={origin + to(canonical)} />
+      <meta property="og:locale" content={locales[lang]} />
+    </>
+  )
+}
+
+function Head({ head }: { head: PageHead }) {
+  const { shop, asset, lang } = useView()
+  const title = head.canonical === '/' ? `${shop.name} · ${shop.tagline[lang]}` : `${head.title} · ${shop.name}`
+  return (
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>{title}</title>
+      {head.description && <meta name="description" content={head.description} />}
+      <meta property="og:site_name" content={shop.name} />
+      <meta property="og:title" content={head.title} />
+      {head.canonical === undefined ? (
+        <meta name="robots" content="noindex" />
+      ) : (
+        <Alternates canonical={head.canonical} />
+      )}
+      <meta name="color-scheme" content="light dark" />
+      <meta name="theme-color" content="#f7f1e5" media="(prefers-color-scheme: light)" />
+      <meta name="theme-color" content="#1a1510" media="(prefers-color-scheme: dark)" />
+      <link rel="preload" href={asset('literata.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
+      <link rel="stylesheet" href={asset('theme.css')} />
+      <link rel="stylesheet" href={asset('shop.css')} />
+      <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
+      <script type="module" src={asset('shop.js')} />
+    </head>
+  )
+}
+
+/** The whole document around a page's content. */
+export function Layout({ head, children }: { head: PageHead; children: ComponentChildren }) {
+  const { lang, t } = useView()
+  return (
+    <html lang={lang}>
+      <Head head={head} />
+      <body class={`page-${head.kind}`}>
+        <a class="skip" href="#content">
+          {t.skip}
+        </a>
+        <p class="demo">{t.demo}</p>
+        <Header />
+        <main id="content" tabIndex={-1}>
+          {children}
+        </main>
+        <Footer />
+        <div id="announcer" class="visually-hidden" role="status" />
+      </body>
+    </html>
+  )
+}

@@ -1,0 +1,47 @@
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { type LinkQuery, link } from '../app/links.ts'
+import { type Money, money } from '../i18n/format.ts'
+import type { Messages } from '../i18n/messages.ts'
+import type { Language, Shop } from '../settings.ts'
+
+/** What a book's cover is drawn from, or where its image is. */
+export interface CoverSource {
+  title: string
+  author: string
+  language: string
+  cover?: unknown
+}
+
+/** What every component may know of the page it is on. */
+export interface View {
+  lang: Language
+  t: Messages
+  /** After the language, with the query. */
+  path: string
+  shop: Shop
+  currency: string
+  origin: string
+  asset(name: string): string
+  coverUrl(book: CoverSource): string
+  user: { id: string; name: string } | undefined
+  cartCount: number
+}
+
+export const ViewContext = createContext<View | undefined>(undefined)
+
+export interface Viewer extends View {
+  to(path: string, query?: LinkQuery): string
+  money(value: Money): string
+}
+
+/** @throws Error outside of a page. */
+export function useView(): Viewer {
+  const view = useContext(ViewContext)
+  if (!view) throw new Error('a component outside of a page')
+  return {
+    ...view,
+    to: (path, query) => link(view.lang, path, query),
+    money: (value) => money(view.lang, value),
+  }
+}

@@ -1,0 +1,32 @@
+import { sendPage } from '../app/reply.tsx'
+import type { Visit } from '../app/visit.ts'
+import { browse } from '../gateway/catalog.ts'
+import { type Book, facetOf } from '../gateway/schemas.ts'
+import { HomePage } from '../pages/home.tsx'
+
+/** The book with the most to say: a blurb makes a better window than a bare title. */
+function pickFeatured(books: readonly Book[]): Book | undefined {
+  return books.toSorted((a, b) => b.description.length - a.description.length)[0]
+}
+
+export async function home(visit: Visit): Promise<void> {
+  const [arrivals, bargains] = await Promise.all([
+    browse(visit.open, { sort: 'newest', inStock: 'true', limit: '18' }),
+    browse(visit.open, { sort: 'price', inStock: 'true', limit: '6' }),
+  ])
+  const shown = new Set(arrivals.items.slice(0, 12).map(({ id }) => id))
+  const props = {
+    arrivals: arrivals.items,
+    bargains: bargains.items.filter(({ id }) => !shown.has(id)),
+    featured: pickFeatured(arrivals.items.slice(12)),
+    languages: facetOf(arrivals, 'language').slice(0, 12),
+  }
+  await sendPage(visit, {
+    kind: 'home',
+    title: visit.site.shop.name,
+    description: visit.t.home.lead,
+    canonical: '/',
+    shared: true,
+    body: <HomePage {...props} />,
+  })
+}

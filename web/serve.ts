@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { noGuard } from '../services/kit/app.ts'
+import { Client } from '../services/kit/client.ts'
+import type { Command } from '../services/kit/main.ts'
+import { createMetrics } from '../services/kit/metrics.ts'
+import { serve as serveProcess } from '../services/kit/service.ts'
+import { readCredential } from '../services/kit/settings.ts'
+import { createStorefront } from './app/app.ts'
+import type { Site } from './app/site.ts'
+import { Assets } from './assets/assets.ts'
+import { Signer } from './cart/signed.ts'
+import { webSettings } from './settings.ts'
+import { themeCss } from './theme/theme.ts'
+
+/** The bundle is dist/services/web.mjs, what the browser gets is in dist/web. */
+const builtFolder = join(fileURLToPath(import.meta.url), '../../web')
+
+async function gatewayAnswers(gateway: Client): Promise<void> {
+  const { status } = await gateway.call({ method: 'GET', path: '/api/catalog/books?limit=1', timeoutMs: 1_500 })
+  if (status >= 500) throw new Error(`the gateway answers ${status}`)
+}
+
+export const serve: Command = async ({ env, log, signal }) => {
+  const settings = webSettings(env)
+  const cartKey = readCredential('cart-key', env)
+  const metrics = createMetrics(settings.BOOKSTORE_PROCESS)
+  const gateway = new Client('gateway', settings.BOOKSTORE_GATEWAY_URL, 64)
+  const assets = Assets.load(builtFolder)
+  assets.add('theme.css', themeCss(settings.BOOKSTORE_SHOP.accent))
+  const site: Site = {
+    shop: settings.BOOKSTORE_SHOP,
+    currency: settings.BOOKSTORE_CURRENCY,
+    origin: settings.BOOKSTORE_SITE_URL,
+    assets,
+    gateway,
+    cartSigner: new Signer(cartKey, 'cart'),
+    coverSigner: new Signer(cartKey, 'covers'),
+    log,
+    metrics,
+  }
+  await serveProcess(
+    {
+      name: 'web',
+      log,
+      metrics,
+      guard: noGuard,
+      listen: settings.BOOKSTORE_LISTEN,
+      listenInternal: settings.BOOKSTORE_LISTEN_INTERNAL,
+      endpoints: [],
+      app: createStorefront(site),
+      readiness: [{ name: 'gateway', check: () => gatewayAnswers(gateway) }],
+      close: () => gateway.close(),
+    },
+    signal,
+  )
+}
