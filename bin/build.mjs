@@ -32,6 +32,20 @@ const shared = {
   absWorkingDir: root,
 }
 
+/**
+ * Commander loads child_process for verbs that are programs of their own, which we have none of. Leaving it out makes
+ * every start some 5 ms faster.
+ */
+const commanderAlone = {
+  name: 'commander-alone',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/commander/') ? { path: 'nothing', namespace: 'commander-alone' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'commander-alone' }, () => ({ contents: 'module.exports = {}', loader: 'js' }))
+  },
+}
+
 /** The command line is split, so that a verb loads only what it uses. */
 function cliOptions(outdir) {
   return {
@@ -42,6 +56,7 @@ function cliOptions(outdir) {
     chunkNames: '[name]-[hash]',
     minifySyntax: true,
     minifyWhitespace: true,
+    plugins: [commanderAlone],
   }
 }
 

@@ -63,6 +63,8 @@ export interface Verb {
   summary: string
   /** Declares arguments and options on the command that the frame made. */
   declare?(command: Command): void
+  /** Says how the configuration was understood: that a public domain is previewed under a local name. */
+  explainsSite?: true
   /** Nested verbs: `db backup`. A verb with children has no `run` of its own. */
   children?: readonly Verb[]
   run?(invocation: Invocation): Promise<Outcome>

@@ -10,6 +10,7 @@ interface Report extends Finding {
 export const doctor: Verb = {
   name: 'doctor',
   summary: 'check that this computer can run a shop',
+  explainsSite: true,
   async run(invocation) {
     const site = await invocation.site()
     const { checksOf } = await import('../frame/stack.ts')

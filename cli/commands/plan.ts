@@ -4,6 +4,7 @@ import type { Verb } from '../verb.ts'
 export const plan: Verb = {
   name: 'plan',
   summary: 'say what up would do, and what it would cost',
+  explainsSite: true,
   async run(invocation) {
     const site = await invocation.site()
     const [{ stackOf }, engine, { contextOf }, table] = await Promise.all([

@@ -4,6 +4,7 @@ import type { Event, Verb } from '../verb.ts'
 export const up: Verb = {
   name: 'up',
   summary: 'open the shop, or bring it to what the configuration says',
+  explainsSite: true,
   async run(invocation) {
     const { clock, emit } = invocation
     const started = clock.now().getTime()

@@ -44,7 +44,7 @@ function runVerb(request: Request, world: World, renderer: Renderer): Promise<Ou
   return run.call(request.verb, invocationOf(request, world, renderer))
 }
 
-function invocationOf({ args, options }: Request, world: World, renderer: Renderer): Invocation {
+function invocationOf({ verb, args, options }: Request, world: World, renderer: Renderer): Invocation {
   const { terminal, clock, signal, cwd, home } = world
   const emit: Invocation['emit'] = (event) => renderer.emit(event)
   const interactive = terminal.interactive && !options.json
@@ -58,7 +58,9 @@ function invocationOf({ args, options }: Request, world: World, renderer: Render
     cwd,
     interactive,
     site() {
-      site ??= import('../config/load.ts').then(({ loadSite }) => loadSite(options, { cwd, home, emit }))
+      site ??= import('../config/load.ts').then(({ loadSite }) =>
+        loadSite(options, { cwd, home, emit: verb.explainsSite ? emit : () => {} }),
+      )
       return site
     },
     async confirm(question) {

@@ -19,8 +19,12 @@ export function reportOutcome(outcome: Outcome, verb: string, { json, quiet }: M
     terminal.out(resultLine({ ok, verb, exit: status }, result))
     return
   }
-  if (text !== undefined && text !== '') terminal.out(text.endsWith('\n') ? text : `${text}\n`)
-  if (next.length > 0 && !quiet) terminal.err(`${nextLines(next, terminal).join('\n')}\n`)
+  const gap = terminal.live && !quiet ? '\n' : ''
+  if (text !== undefined && text !== '') {
+    terminal.err(gap)
+    terminal.out(text.endsWith('\n') ? text : `${text}\n`)
+  }
+  if (next.length > 0 && !quiet) terminal.err(`${gap}${nextLines(next, terminal).join('\n')}\n`)
 }
 
 /** @param verb Empty when the command line was not understood. */
