@@ -2,11 +2,9 @@ import type { Check, Finding } from '../engine/check.ts'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Site } from '../site.ts'
 import { LocalSite } from './local-site.ts'
-import { groupMembers, startOf } from './os-process.ts'
-import { holderOf, requirePort } from './ports.ts'
 import { services } from './processes.ts'
 import { builtPrograms, revisionOf } from './programs.ts'
-import { readJournal } from './supervisor/journal.ts'
+import { portState } from './site-ports.ts'
 
 /** What must hold before a site can stand on this computer. */
 export function localChecks(site: Site): readonly Check[] {
@@ -26,8 +24,8 @@ export function localChecks(site: Site): readonly Check[] {
       )
       return `${services.length} services and their supervisor`
     }),
-    check(`port ${site.local.httpsPort}`, () => portState(local, site.local.httpsPort, 'httpsPort')),
-    check(`port ${site.local.httpPort}`, () => portState(local, site.local.httpPort, 'httpPort')),
+    check(`port ${site.local.httpsPort}`, () => portState(local, 'httpsPort')),
+    check(`port ${site.local.httpPort}`, () => portState(local, 'httpPort')),
   ]
 }
 
@@ -39,19 +37,4 @@ function check(name: string, look: () => Promise<string>): Check {
 function refusal(error: unknown): Finding {
   if (!(error instanceof BookstoreError)) throw error
   return { ok: false, message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
-}
-
-/** Free, or held by the NGINX of this very site. */
-async function portState(
-  { layout, ipv6 }: LocalSite,
-  port: number,
-  setting: 'httpsPort' | 'httpPort',
-): Promise<string> {
-  const nginx = readJournal(layout.journal).children.find((each) => each.name === 'nginx')
-  const holder = holderOf(port)
-  const ours =
-    nginx && startOf(nginx.pid) === nginx.start ? groupMembers(nginx.pid, nginx.cwd).map(({ pid }) => pid) : []
-  if (holder && ours.includes(holder.pid)) return 'in use by this shop'
-  await requirePort(port, setting, ['127.0.0.1', ...(ipv6 ? ['::1'] : [])])
-  return 'free'
 }

@@ -52,8 +52,10 @@ export class LocalSite {
   }
 
   changed(what: 'processes' | DatabaseName): void {
-    if (what === 'processes') this.#status = undefined
-    else this.#facts.delete(what)
+    if (what !== 'processes') return void this.#facts.delete(what)
+    this.#status = undefined
+    // PostgreSQL is one of them, and may answer now.
+    this.#facts.clear()
   }
 
   /** The PostgreSQL to run, and how. Throws `postgres-missing`, `postgres-version` or `postgres-root`. */

@@ -40,10 +40,10 @@ it('keeps lines that are nothing known, at the time of the one before', () => {
 })
 
 it('lets no control character through to the terminal', () => {
-  const escape = String.fromCharCode(27)
-  const line = parseLogLine(JSON.stringify({ time: 0, msg: `a${escape}[2Jb\nc`, path: `x${escape}y` }), 'web-1', 0)
+  const esc = String.fromCharCode(27)
+  const line = parseLogLine(JSON.stringify({ time: 0, msg: `a${esc}[2Jb\nc`, path: `x${esc}y` }), 'web-1', 0)
   const text = formatLogLine(line, 9)
-  expect(text).not.toContain(escape)
+  expect(text).not.toContain(esc)
   expect(text).not.toContain('\n')
   expect(text).toContain('\\u001b[2J')
 })

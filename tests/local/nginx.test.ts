@@ -7,7 +7,7 @@ import { findNginx } from '../../provisioners/local/nginx/locate.ts'
 import type { Programs } from '../../provisioners/local/programs.ts'
 import { demand } from '../../provisioners/local/supervisor/client.ts'
 import type { Site } from '../../provisioners/site.ts'
-import { converge, discard, fixturePrograms, testSite, until } from './harness.ts'
+import { converge, discard, fixturePrograms, freePort, testSite, until } from './harness.ts'
 import { ask, askPlainly, askSocket, shakeHands } from './requests.ts'
 
 const choices = ['embedded', 'system'] as const
@@ -124,7 +124,7 @@ describe.each(choices)('the %s NGINX in front of a site', (choice) => {
     expect(page.headers['retry-after']).toBe('2')
     expect(page.body).toContain('Shop &amp; &lt;Sons&gt;')
     expect(page.body).toContain('Volvemos')
-    expect((await ask(site, '/.unavailable.html')).status).toBe(503)
+    expect((await ask(site, '/.unavailable.html')).status).toBe(404)
     const internal = await askSocket(join(layoutOf(site).run, 'catalog.sock'), '/catalog/books')
     expect(internal.status).toBe(503)
     expect(internal.headers['retry-after']).toBe('1')
@@ -172,8 +172,10 @@ describe.each(choices)('the %s NGINX in front of a site', (choice) => {
     const load = (async () => {
       while (going) statuses.push((await ask(site, '/')).status)
     })()
-    const twice = { ...site, shop: { ...site.shop, accent: '#abcdef' } }
-    expect((await converge(twice, programs)).failed).toEqual([])
+    const other = { ...site, local: { ...site.local, httpPort: await freePort() } }
+    expect((await converge(other, programs)).done).toEqual(['local.nginx/config', 'local.process/nginx'])
+    expect((await askPlainly(other, '/healthz')).status).toBe(200)
+    expect((await converge(site, programs)).failed).toEqual([])
     await until('some requests after the change', async () => statuses.length > 20)
     going = false
     await load

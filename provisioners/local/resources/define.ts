@@ -15,11 +15,19 @@ export interface Definition<Desired, State> {
   cost?(action: 'create' | 'update' | 'replace' | 'delete'): Cost
 }
 
+/**
+ * A creation looks again first: what could not be seen when the plan was made, such as a database whose server did
+ * not run yet, may be there and as it should be.
+ */
 export function define<Desired, State>(definition: Definition<Desired, State>): Resource<Desired, State> {
   const { ensure, remove, ...rest } = definition
   return {
     ...rest,
-    create: (desired, ctx) => ensure(desired, undefined, ctx),
+    async create(desired, ctx) {
+      const found = await definition.read(ctx)
+      const good = found !== undefined && definition.diff(desired, found).do === 'nothing'
+      return good ? found : ensure(desired, found, ctx)
+    },
     update: ensure,
     delete: async (actual, ctx) => remove?.(actual, ctx),
   }

@@ -4,8 +4,8 @@ import type { LocalSite } from '../local-site.ts'
 import { loadedRevision, reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
 import { nginxSpec } from '../nginx/process.ts'
 import { type NginxFiles, nginxFiles } from '../nginx/settings.ts'
-import { requirePort } from '../ports.ts'
 import { runUntilReady } from '../run-until-ready.ts'
+import { requirePorts } from '../site-ports.ts'
 import { demand } from '../supervisor/client.ts'
 import type { ProcessStatus } from '../supervisor/protocol.ts'
 import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
@@ -71,7 +71,7 @@ export function nginx(local: LocalSite): Resource {
         differs('state', status.state, 'ready'),
         differs('configuration', loaded, revision),
       ),
-    ensure: (wanted, found, ctx) => bringAbout(local, wanted, found, ctx),
+    ensure: (wanted, _found, ctx) => bringAbout(local, wanted, ctx),
     async remove() {
       await demand(layout.supervisorSocket, { do: 'remove', name: 'nginx' })
       local.changed('processes')
@@ -81,26 +81,10 @@ export function nginx(local: LocalSite): Resource {
   })
 }
 
-async function bringAbout(
-  local: LocalSite,
-  { spec, revision }: Wanted,
-  found: Running | undefined,
-  ctx: Context,
-): Promise<Running> {
+async function bringAbout(local: LocalSite, { spec, revision }: Wanted, ctx: Context): Promise<Running> {
   const { layout } = local
-  const runs = found?.loaded !== undefined && found.status.hash === specHash(spec)
-  if (!runs) {
-    await demand(layout.supervisorSocket, { do: 'remove', name: 'nginx' }, ctx.signal)
-    await requirePorts(local)
-  }
+  await requirePorts(local)
   const status = await runUntilReady(local, spec, at.nginx, ctx)
   if ((await loadedRevision(layout)) !== revision) await reload(layout, revision, ctx)
   return { status, loaded: revision }
-}
-
-/** Before NGINX is started, while nothing of ours holds the ports. */
-export async function requirePorts({ site, ipv6 }: Pick<LocalSite, 'site' | 'ipv6'>): Promise<void> {
-  const hosts = ['127.0.0.1', ...(ipv6 ? ['::1'] : [])]
-  await requirePort(site.local.httpsPort, 'httpsPort', hosts)
-  await requirePort(site.local.httpPort, 'httpPort', hosts)
 }

@@ -3,7 +3,7 @@ import { groupMembers, isAlive, type ProcessId, signalProcess, workersIn } from 
 import { type Journal, type Recorded, readJournal } from './journal.ts'
 
 /** How often we look whether a process has ended, in milliseconds. */
-const lookEvery = 20
+const lookEvery = 25
 
 /** What still runs of what a journal names: leaders, and workers that outlived theirs. */
 export function orphansOf(journal: Journal): ProcessId[] {

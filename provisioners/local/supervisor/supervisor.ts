@@ -52,8 +52,10 @@ export class Supervisor {
     for (const spec of specs) this.#processes.set(spec.name, this.#manage(spec))
     for (const tier of this.#tiers()) {
       if (this.#closing) return
-      for (const each of tier) each.start()
-      await Promise.all(tier.map((each) => each.settled(tierPatience)))
+      // A request may have put another one in its place meanwhile.
+      const current = tier.filter((each) => this.#processes.get(each.spec.name) === each)
+      for (const each of current) each.start()
+      await Promise.all(current.map((each) => each.settled(tierPatience)))
     }
   }
 
