@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
-import { request } from 'undici'
+import { Readable } from 'node:stream'
+import { Client, request } from 'undici'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApp, type Guard } from './app.ts'
@@ -98,6 +99,23 @@ describe('an application', () => {
     const answer = await call('POST', '/t/books', body, headers as Record<string, string>)
     expect(answer).toMatchObject({ status, body: { status, code } })
     expect(answer.type).toMatch('application/problem+json')
+  })
+
+  it('answers a body past the limit that comes without its length, on a connection that goes on', async () => {
+    const agent = new Client(origin)
+    async function* endless() {
+      for (let chunk = 0; chunk < 40; chunk++) yield Buffer.alloc(10_000, 0x20)
+    }
+    const large = await agent.request({
+      method: 'POST',
+      path: '/t/books',
+      headers: json,
+      body: Readable.from(endless()),
+    })
+    expect(large.statusCode).toBe(413)
+    await large.body.dump()
+    expect((await agent.request({ method: 'GET', path: '/t/maybe' })).statusCode).toBe(200)
+    await agent.close()
   })
 
   it('answers 404 for what is not there, and for an id that has not the form of one', async () => {

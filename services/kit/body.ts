@@ -4,27 +4,37 @@ import { Problem } from './problem.ts'
 
 const jsonLimit = 256 * 1024
 
-/** Reads at most `limit` bytes. @throws Problem 413 when there are more, 400 when the client goes away. */
-async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer> {
-  const tooLarge = () =>
-    new Problem(413, 'too-large', 'Body too large', {
-      detail: `At most ${limit} bytes are taken.`,
-      headers: { connection: 'close' },
-    })
-  if (Number(message.headers['content-length'] ?? 0) > limit) throw tooLarge()
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      size += chunk.length
-      if (size > limit) throw tooLarge()
-      chunks.push(chunk)
+const tooLarge = (limit: number) =>
+  new Problem(413, 'too-large', 'Body too large', { detail: `At most ${limit} bytes are taken.` })
+
+/**
+ * Reads at most `limit` bytes. What comes after them is read and forgotten rather than cut off: a client that is still
+ * sending would see a broken connection in place of its answer. @throws Problem 413 when there are more, 400 when the client goes away.
+ */
+function readBytes(message: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const incomplete = (cause?: unknown) =>
+      reject(new Problem(400, 'incomplete-body', 'The body did not arrive whole', { cause }))
+    if (Number(message.headers['content-length'] ?? 0) > limit) {
+      message.resume()
+      reject(tooLarge(limit))
+      return
     }
-  } catch (error) {
-    if (error instanceof Problem) throw error
-    throw new Problem(400, 'incomplete-body', 'The body did not arrive whole', { cause: error })
-  }
-  return Buffer.concat(chunks)
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= limit) {
+        chunks.push(chunk)
+        return
+      }
+      chunks.length = 0
+      reject(tooLarge(limit))
+    })
+    message.once('end', () => resolve(Buffer.concat(chunks)))
+    message.once('error', incomplete)
+    message.once('close', incomplete)
+  })
 }
 
 const mediaType = (message: IncomingMessage) =>

@@ -33,7 +33,8 @@ describe('validate', () => {
     ['a NUL', { title: 'a\0b' }],
     ['a lone surrogate', { title: '\ud800' }],
     ['a NUL in a key', { title: 'x', 'a\0': 1 }],
-  ])('refuses %s: PostgreSQL could not store it', (_, body) => {
+    ['twenty thousand levels', JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)],
+  ])('refuses %s: PostgreSQL could not store it, or nobody could walk it', (_, body) => {
     expect(problemOf(() => validate(schema, body, 'body'))).toMatchObject({ status: 422 })
   })
 

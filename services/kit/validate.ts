@@ -4,13 +4,17 @@ import { type FieldProblem, Problem } from './problem.ts'
 /** PostgreSQL's text holds no NUL, and a lone surrogate is no Unicode: neither is text that anybody typed. */
 const isText = (text: string) => !text.includes('\0') && text.isWellFormed()
 
-/** Path of the first string (key or value) that is not storable text, or undefined. */
-function findBadText(value: unknown, path: string): string | undefined {
+/** No body of ours is deeper; a thousand levels would exhaust the stack of whoever walks them. */
+const deepest = 32
+
+/** Path of the first string (key or value) that is not storable text, or of what is nested too deep, or undefined. */
+function findBadText(value: unknown, path: string, depth = 0): string | undefined {
   if (typeof value === 'string') return isText(value) ? undefined : path
   if (typeof value !== 'object' || value === null) return undefined
+  if (depth === deepest) return path
   for (const [key, inner] of Object.entries(value)) {
     const at = path ? `${path}.${key}` : key
-    const found = isText(key) ? findBadText(inner, at) : path
+    const found = isText(key) ? findBadText(inner, at, depth + 1) : path
     if (found !== undefined) return found
   }
   return undefined
@@ -37,7 +41,8 @@ export function validate(schema: z.ZodType, value: unknown, where: 'body' | 'que
       { errors },
     )
   const bad = findBadText(value, '')
-  if (bad !== undefined) throw fail([{ field: bad, message: 'Holds characters that are not text' }])
+  if (bad !== undefined)
+    throw fail([{ field: bad, message: 'Holds characters that are not text, or is nested too deep' }])
   const parsed = schema.safeParse(value)
   if (!parsed.success) throw fail(fieldProblems(parsed.error))
   return parsed.data
