@@ -4,7 +4,7 @@ import type { Problem } from '../kit/problem.ts'
 import { AnswerTimeout, isConnectionLost, problemOf } from './failure.ts'
 import { clientHeaders, upstreamHeaders } from './headers.ts'
 import { hasBody, Upload } from './upload.ts'
-import { answerTimeoutMs, type Upstream } from './upstream.ts'
+import type { Upstream } from './upstream.ts'
 
 /** For so long a request that reached nobody is tried again, so that a service's restart is not felt. */
 const retryForMs = 1_000
@@ -41,7 +41,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#options = options
     this.#headers = upstreamHeaders(request, requestId)
     this.#safe = (request.method === 'GET' || request.method === 'HEAD') && !hasBody(request)
-    this.#timer = setTimeout(() => this.#stop(new AnswerTimeout()), answerTimeoutMs)
+    this.#timer = setTimeout(() => this.#stop(new AnswerTimeout()), options.upstream.patience.answerMs)
     response.once('close', () => this.#finish())
     options.upstream.inFlight++
   }

@@ -34,10 +34,20 @@ export function createGateway(options: GatewayOptions): RequestListener {
       if (!upstream) throw notFound()
       seen.service = target.service
       refuseOverLimits(request, upstream, options.metrics)
-      const onRetry = () => options.metrics.retries.inc({ service: target.service })
-      new Exchange({ request, response, requestId, upstream, path: target.path, refuse, onRetry }).start()
+      new Exchange({
+        request,
+        response,
+        requestId,
+        upstream,
+        path: target.path,
+        refuse: (problem) => {
+          options.log.warn({ ...seen, err: problem.cause }, problem.detail)
+          refuse(problem)
+        },
+        onRetry: () => options.metrics.retries.inc({ service: target.service }),
+      }).start()
     } catch (error) {
-      refuse(toProblem(error, options.log))
+      refuse(error instanceof Problem ? error : toProblem(error, options.log))
     }
   }
 }
