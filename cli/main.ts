@@ -21,16 +21,47 @@ async function main(): Promise<void> {
   })
 }
 
+/**
+ * Streams are opened, and asked whether they are terminals, when that is first needed: it takes several milliseconds,
+ * and `--help` only writes.
+ */
 function realTerminal(): Terminal {
-  const { stdin, stdout, stderr, env } = process
-  return {
-    ...abilities({ env, stdinIsTty: stdin.isTTY === true, stderrIsTty: stderr.isTTY === true }),
-    out: (text) => void stdout.write(text),
-    err: (text) => void stderr.write(text),
-    size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
-    input: stdin,
-    output: stderr,
+  let known: ReturnType<typeof abilities> | undefined
+  const able = () => {
+    const { env, stdin, stderr } = process
+    known ??= abilities({ env, stdinIsTty: stdin.isTTY === true, stderrIsTty: stderr.isTTY === true })
+    return known
   }
+  return {
+    get live() {
+      return able().live
+    },
+    get interactive() {
+      return able().interactive
+    },
+    get color() {
+      return able().color
+    },
+    get unicode() {
+      return able().unicode
+    },
+    get input() {
+      return process.stdin
+    },
+    get output() {
+      return process.stderr
+    },
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void errors().write(text),
+    size: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }),
+  }
+}
+
+/** Standard error, of which nobody may be left to read. */
+function errors(): NodeJS.WriteStream {
+  const { stderr } = process
+  if (stderr.listenerCount('error') === 0) stderr.on('error', () => {})
+  return stderr
 }
 
 /** The first signal asks the run to end between two steps; the second ends it here and now. */
@@ -44,7 +75,6 @@ function listen(stop: AbortController, terminal: Terminal): void {
   process.on('SIGTERM', onSignal)
   process.on('SIGHUP', onSignal)
   process.stdout.on('error', (error: NodeJS.ErrnoException) => stop.abort(readerGone(error)))
-  process.stderr.on('error', () => {})
 }
 
 /** `bookstore logs | head`: whoever read our output has seen enough. Nobody is left to tell. */

@@ -1,4 +1,4 @@
-import { BookstoreError, type ExitStatus, exit } from '../../provisioners/engine/errors.ts'
+import { type ExitStatus, exit } from '../../provisioners/engine/errors.ts'
 import type { Verb } from '../verb.ts'
 import type { World } from './execute.ts'
 import { parse } from './program.ts'
@@ -13,9 +13,12 @@ export async function run(argv: readonly string[], verbs: readonly Verb[], world
     if (!request) return exit.done
     const { execute } = await import('./execute.ts')
     return execute(request, world)
-  } catch (error) {
-    if (!(error instanceof BookstoreError)) throw error
-    const { reportError } = await import('./report.ts')
+  } catch (thrown) {
+    const [{ reportError }, { describeSystemError }] = await Promise.all([
+      import('./report.ts'),
+      import('../../provisioners/engine/system-error.ts'),
+    ])
+    const error = describeSystemError(thrown, 'reading the command line')
     await reportError(error, '', mannerOf(argv), world.terminal)
     return error.status
   }
