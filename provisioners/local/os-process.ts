@@ -71,11 +71,15 @@ export function workingFolderOf(pid: number): string | undefined {
 /** The program and its arguments, shortened, for a sentence that names who is in the way. */
 export function commandOf(pid: number): string | undefined {
   if (!linux) return ps('command', pid)
+  const words = argumentsOf(pid)
+  return words.length > 0 ? words.join(' ').slice(0, 80) : undefined
+}
+
+function argumentsOf(pid: number): string[] {
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
-    return words.length > 0 ? words.join(' ').slice(0, 80) : undefined
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean)
   } catch {
-    return undefined
+    return []
   }
 }
 
@@ -94,6 +98,11 @@ export function groupMembers(group: number, folder: string): ProcessId[] {
 /** Living processes that work in `folder`: the server processes of a database cluster do. */
 export function workersIn(folder: string): ProcessId[] {
   return identify(allPids().filter((pid) => workingFolderOf(pid) === folder))
+}
+
+/** Living processes that were given this text as one of their arguments, or as a part of one. */
+export function startedWithArgument(text: string): ProcessId[] {
+  return identify(allPids().filter((pid) => argumentsOf(pid).some((argument) => argument.includes(text))))
 }
 
 /** Living processes whose environment was started with `NAME=value`. */

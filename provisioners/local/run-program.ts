@@ -8,7 +8,7 @@ export interface Finished {
 }
 
 /**
- * Runs a program to its end, in a session of its own, and collects what it says. Aborting kills it and its group and
+ * Runs a program to its end and collects what it says. Aborting asks it to end (SIGTERM), waits until it has, and
  * rejects with the signal's reason. Rejects with the system's error when it cannot be started.
  */
 export function runProgram(

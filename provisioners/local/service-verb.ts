@@ -2,8 +2,10 @@ import { env } from 'node:process'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import type { LocalSite } from './local-site.ts'
+import { isAlive, signalProcess, startedWith } from './os-process.ts'
 import { environmentOf, type ServiceName, serviceOf } from './processes.ts'
 import { lastLines, runProgram } from './run-program.ts'
+import { gone } from './supervisor/orphans.ts'
 
 /** Variables of the caller that a program needs to find its way about. Everything else stays here. */
 export function baseEnvironment(): Record<string, string> {
@@ -28,6 +30,7 @@ export async function runService(
   ctx: Context,
 ): Promise<void> {
   const { node, service: program } = local.programs
+  await earlierRunEnded(local, `${service}-${verb}`)
   const { code, output } = await runProgram([node, program(service), verb], {
     env: serviceEnvironment(local, service, `${service}-${verb}`),
     cwd: local.layout.run,
@@ -39,6 +42,17 @@ export async function runService(
     fault: 'bug',
     hint: 'Nothing of the step that failed was kept. Run it again with -v to see more.',
   })
+}
+
+/** Longest that we wait for a run that a killed `up` left behind, in milliseconds. */
+const earlierRun = 60_000
+
+/** Two runs would be in each other's way; the earlier one is left to finish, for its work is ours. */
+async function earlierRunEnded({ layout }: LocalSite, process: string): Promise<void> {
+  const ours = new Set(startedWith('BOOKSTORE_STACK', layout.home).map(({ pid }) => pid))
+  const earlier = startedWith('BOOKSTORE_PROCESS', process).filter(({ pid }) => ours.has(pid))
+  if (await gone(() => !earlier.some(isAlive), earlierRun)) return
+  for (const each of earlier) signalProcess(each, 'SIGKILL')
 }
 
 /** The text of the last log lines; lines that are no JSON as they are. */

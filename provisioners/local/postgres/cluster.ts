@@ -1,8 +1,10 @@
-import { chmod, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { platform } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Secret } from '../../engine/secret.ts'
+import { signalProcess, startedWithArgument } from '../os-process.ts'
 import { lastLines, runProgram } from '../run-program.ts'
 import type { Identity } from './identity.ts'
 import type { PostgresServer } from './locate.ts'
@@ -29,9 +31,9 @@ export async function createCluster(
   password: Secret,
   signal?: AbortSignal,
 ): Promise<void> {
-  const unfinished = `${cluster}.unfinished`
-  const passwordFile = `${cluster}.password`
-  await rm(unfinished, { recursive: true, force: true })
+  await removeUnfinished(cluster)
+  const unfinished = `${cluster}.unfinished.${randomBytes(4).toString('hex')}`
+  const passwordFile = `${unfinished}.password`
   await mkdir(unfinished, { mode: 0o700 })
   await writeFile(passwordFile, `${password.reveal()}\n`, { mode: 0o600 })
   await chmod(passwordFile, 0o600)
@@ -41,6 +43,16 @@ export async function createCluster(
     await rename(unfinished, cluster)
   } finally {
     await rm(passwordFile, { force: true })
+  }
+}
+
+/** What killed attempts left. Their `initdb` may have outlived them. */
+async function removeUnfinished(cluster: string): Promise<void> {
+  const start = `${basename(cluster)}.unfinished.`
+  const names = (await readdir(dirname(cluster))).filter((name) => name.startsWith(start))
+  for (const path of names.map((name) => join(dirname(cluster), name))) {
+    for (const orphan of startedWithArgument(path)) signalProcess(orphan, 'SIGKILL')
+    await rm(path, { recursive: true, force: true, maxRetries: 5 })
   }
 }
 

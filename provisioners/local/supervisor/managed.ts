@@ -22,7 +22,7 @@ export const timing: Timing = {
   longestBackoff: 10_000,
   stable: 10_000,
   probeEvery: 25,
-  liveEvery: 5_000,
+  liveEvery: 3_000,
 }
 
 export type Report = (event: string, facts: Record<string, unknown>) => void
