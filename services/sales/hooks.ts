@@ -17,6 +17,8 @@ export const checkpoints = [
   'charge:after-call',
   'settle:before-commit',
   'settle:committed',
+  'webhook:before-commit',
+  'webhook:committed',
   'cancel:begun',
   'cancel:before-commit',
   'cancel:committed',

@@ -21,6 +21,7 @@ const reasons: Readonly<Record<string, CancelReason>> = {
   'not-found': 'not-found',
   'own-book': 'own-book',
   'mixed-currencies': 'mixed-currencies',
+  'reservation-expired': 'reservation-expired',
 }
 
 async function existing(db: Queryable, id: string): Promise<Order> {

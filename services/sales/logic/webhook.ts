@@ -23,8 +23,11 @@ async function apply(sales: Sales, tx: Queryable, event: PaymentEvent): Promise<
 
 /** Takes a verified event of the card processor, once, whatever came before it. */
 export async function takePaymentEvent(sales: Sales, event: PaymentEvent): Promise<void> {
-  await sales.db.transaction(async (tx) => {
+  const { db, hooks, outbox } = sales
+  await db.transaction(async (tx) => {
     if (await firstTime(tx, event.id, event.type)) await apply(sales, tx, event)
+    await hooks.checkpoint('webhook:before-commit')
   })
-  sales.outbox.wake()
+  await hooks.checkpoint('webhook:committed')
+  outbox.wake()
 }
