@@ -69,3 +69,7 @@ test.each([
   await expect(run(options, { args })).rejects.toMatchObject({ code: 'invalid-argument', status: 64 })
   await expect(text()).rejects.toMatchObject({ code: 'ENOENT' })
 })
+
+test('a folder that is not there is a clear error', async () => {
+  await expect(run({ config: 'no/such/folder.yaml' })).rejects.toMatchObject({ code: 'not-found', fault: 'user' })
+})

@@ -12,6 +12,8 @@ test.each([
   ['EPERM', 'not-permitted', 'no permission'],
   ['EROFS', 'read-only', 'read-only'],
   ['EMFILE', 'too-many-files', 'too many files'],
+  ['ENOENT', 'not-found', 'no such file'],
+  ['ENOTDIR', 'not-a-folder', 'a file where'],
   ['EADDRINUSE', 'port-taken', 'another program'],
 ])('%s becomes %s', (code, ours, why) => {
   const cause = system(code, '/srv/data')

@@ -48,6 +48,16 @@ const explanations: Record<string, Explanation> = {
     why: 'there is not enough memory',
     hint: 'Close some programs, then run the same command again.',
   },
+  ENOENT: {
+    code: 'not-found',
+    why: 'there is no such file or folder',
+    hint: 'Check the path, and that the folder is there.',
+  },
+  ENOTDIR: {
+    code: 'not-a-folder',
+    why: 'a part of the path is a file where a folder has to be',
+    hint: 'Check the path, or move that file away.',
+  },
   ENAMETOOLONG: {
     code: 'path-too-long',
     why: 'the path is too long',
