@@ -1,0 +1,58 @@
+import type { Queryable } from '../../kit/database.ts'
+import type { Book } from '../entities/book.ts'
+import type { Position } from '../search/cursor.ts'
+import { facetsStatement, mostCounted } from '../search/facets-statement.ts'
+import { rowsStatement } from '../search/rows-statement.ts'
+import type { Search } from '../search/search.ts'
+import { type BookRow, toBook } from './book-row.ts'
+
+interface FacetValue {
+  value: string
+  count: number
+}
+
+export interface Facets {
+  languages: FacetValue[]
+  conditions: FacetValue[]
+  /** The most frequent ones. */
+  authors: FacetValue[]
+  /** Minor units. */
+  price: { min: number; max: number } | null
+  inStock: number
+  /** Of books that pass every filter. */
+  total: number
+  /** True when there are more than were counted. */
+  capped: boolean
+}
+
+export interface FoundBook {
+  book: Book
+  /** Its place in the order of the search. */
+  position: Position
+}
+
+type Row = BookRow & { key?: string | number | Date; score?: number }
+
+const toValue = (key: string | number | Date): string | number => (key instanceof Date ? key.toISOString() : key)
+
+/** At most `limit` books, from the first after `after`. */
+export async function findBooks(
+  db: Queryable,
+  search: Search,
+  after: Position | undefined,
+  limit: number,
+): Promise<FoundBook[]> {
+  const { statement, values } = rowsStatement(search, after, limit)
+  const rows = await db.rows<Row>(statement, values)
+  return rows.map((row) => ({
+    book: toBook(row),
+    position: { matching: search.matching, value: toValue(row.key ?? row.score ?? 0), id: row.id },
+  }))
+}
+
+export async function countFacets(db: Queryable, search: Search): Promise<Facets> {
+  const { statement, values } = facetsStatement(search)
+  const row = await db.row<Omit<Facets, 'capped'>>(statement, values)
+  if (!row) throw new Error('a statement without from gave no row')
+  return { ...row, capped: row.total >= mostCounted }
+}

@@ -1,0 +1,14 @@
+import type { Matching } from './cursor.ts'
+import type { Filters } from './filters.ts'
+import type { Sort } from './sort.ts'
+
+/** One look at the shelves, as the statements need it. */
+export interface Search {
+  matching: Matching
+  /** For 'words' a tsquery, for 'similar' the folded text, for 'all' nothing. */
+  text: string
+  /** A seller's id. */
+  seller: string | undefined
+  filters: Filters
+  sort: Sort
+}
