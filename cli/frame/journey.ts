@@ -44,9 +44,9 @@ export async function journeyOf(site: Site, ctx: Context): Promise<SmokeReport> 
 
 function doesNotHold({ checks }: SmokeReport, url: string): BookstoreError {
   const wrong = checks.filter((check) => !check.ok && !check.skipped)
-  const names = wrong.map(({ name, message }) => (message ? `${name}: ${message}` : name))
+  const names = wrong.map(({ name }) => name).join(', ')
   return new BookstoreError(
-    `The shop stands at ${url}, but a shopper's journey through it does not succeed.\n${names.join('\n')}`,
+    `The shop stands at ${url}, but a shopper's journey through it does not succeed: ${names}.`,
     {
       code: 'journey-does-not-hold',
       fault: 'bug',
