@@ -1,6 +1,13 @@
+import { about } from '../routes/about.tsx'
+import { createAccount, logIn, loginPage, logOut, registerPage } from '../routes/account.tsx'
 import { showBook } from '../routes/book.tsx'
 import { browsePage } from '../routes/browse.tsx'
+import { cartPage, changeCart } from '../routes/cart.tsx'
+import { checkoutPage, placeTheOrder } from '../routes/checkout.tsx'
 import { home } from '../routes/home.tsx'
+import { changeBook, editPage, myBooks } from '../routes/my-books.tsx'
+import { cancel, orderPage, ordersPage, pay, payPage } from '../routes/orders.tsx'
+import { sell, sellPage } from '../routes/sell.tsx'
 import type { Visit } from './visit.ts'
 
 export interface Route {
@@ -17,4 +24,24 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/', handle: home },
   { method: 'get', path: '/books', handle: browsePage },
   { method: 'get', path: '/books/:id', handle: showBook },
+  { method: 'get', path: '/about', handle: about },
+  { method: 'get', path: '/login', handle: loginPage },
+  { method: 'post', path: '/login', handle: logIn },
+  { method: 'get', path: '/register', handle: registerPage },
+  { method: 'post', path: '/register', handle: createAccount },
+  { method: 'post', path: '/logout', handle: logOut },
+  { method: 'get', path: '/cart', handle: cartPage },
+  { method: 'post', path: '/cart', handle: changeCart },
+  { method: 'get', path: '/checkout', account: true, handle: checkoutPage },
+  { method: 'post', path: '/checkout', account: true, handle: placeTheOrder },
+  { method: 'get', path: '/orders', account: true, handle: ordersPage },
+  { method: 'get', path: '/orders/:id', account: true, handle: orderPage },
+  { method: 'get', path: '/orders/:id/pay', account: true, handle: payPage },
+  { method: 'post', path: '/orders/:id/pay', account: true, handle: pay },
+  { method: 'post', path: '/orders/:id/cancel', account: true, handle: cancel },
+  { method: 'get', path: '/sell', account: true, handle: sellPage },
+  { method: 'post', path: '/sell', account: true, handle: sell },
+  { method: 'get', path: '/my-books', account: true, handle: myBooks },
+  { method: 'get', path: '/my-books/:id', account: true, handle: editPage },
+  { method: 'post', path: '/my-books/:id', account: true, handle: changeBook },
 ]

@@ -1,5 +1,5 @@
 import type { Line } from '../gateway/sales.ts'
-import { maxLines, maxQuantity } from './guest-cart.ts'
+import { isId, maxLines, maxQuantity } from './guest-cart.ts'
 
 const clamp = (quantity: number) => Math.min(maxQuantity, Math.max(0, Math.trunc(quantity)))
 
@@ -17,3 +17,19 @@ export function withQuantities(lines: readonly Line[], quantities: ReadonlyMap<s
 }
 
 export const countOf = (lines: readonly Line[]): number => lines.reduce((sum, { quantity }) => sum + quantity, 0)
+
+/** Lines as a hidden field carries them; the same lines in any order give the same text. */
+export const writeLines = (lines: readonly Line[]): string =>
+  lines
+    .map(({ bookId, quantity }) => `${bookId}:${quantity}`)
+    .sort()
+    .join(',')
+
+/** What `writeLines` wrote; anything else is no line. */
+export function readLines(text: string): Line[] {
+  const lines = text.split(',').map((part) => {
+    const [bookId = '', quantity = ''] = part.split(':')
+    return { bookId, quantity: /^\d{1,2}$/.test(quantity) ? Number(quantity) : 0 }
+  })
+  return merged(lines.filter(({ bookId }) => isId(bookId)))
+}

@@ -9,7 +9,6 @@ import type { Language, Shop } from '../settings.ts'
 export interface CoverSource {
   title: string
   author: string
-  language: string
   cover?: unknown
 }
 

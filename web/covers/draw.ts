@@ -22,14 +22,6 @@ export const compositions: Readonly<Record<string, Composition>> = {
 }
 const ways = Object.values(compositions)
 
-function upperCase(text: string, language: string): string {
-  try {
-    return text.toLocaleUpperCase(language || 'es')
-  } catch {
-    return text.toUpperCase()
-  }
-}
-
 /** What is set of a text: composed letters, so that each accent finds its outline. */
 const settable = (text: string) => text.normalize('NFC').toWellFormed()
 
@@ -47,7 +39,7 @@ export function drawCover(text: CoverText, composition?: Composition): string {
   const letters = new Letters()
   const words =
     letters.write(typeset(title, design.title.box), design.title.ink) +
-    letters.write(typeset(upperCase(author, text.language), design.author.box), design.author.ink)
+    letters.write(typeset(author.toUpperCase(), design.author.box), design.author.ink)
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${coverWidth} ${coverHeight}" width="${coverWidth}" height="${coverHeight}">` +
     `<title>${escapeXml(`${title}. ${author}`)}</title><defs>${letters.definitions()}</defs>` +

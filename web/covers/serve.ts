@@ -4,7 +4,7 @@ import type { Signer } from '../cart/signed.ts'
 import { drawCover } from './draw.ts'
 import { readCoverUrl } from './url.ts'
 
-/** Answers `/covers/<signature>.svg?t=…&a=…&l=…`. False for an address that is not ours. */
+/** Answers `/covers/<signature>.svg?t=…&a=…`. False for an address that is not ours. */
 export function serveDrawnCover(context: Context, signer: Signer, name: string): boolean {
   const signature = /^([\w-]{22})\.svg$/.exec(name)?.[1]
   const text = signature && readCoverUrl(signature, new URLSearchParams(context.querystring), signer)

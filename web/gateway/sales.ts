@@ -7,8 +7,21 @@ export interface Line {
   quantity: number
 }
 
-/** What the web asks of a cart's answer is only which lines it holds: prices and stock are read from the catalogue. */
-const cart = z.object({ lines: z.array(z.object({ bookId: z.string(), quantity: z.number().int() })) })
+const cartLine = z.object({
+  bookId: z.string(),
+  quantity: z.number().int(),
+  /** `short`: fewer than `quantity` are left; `gone`: not on sale any more. */
+  state: z.enum(['available', 'short', 'gone', 'price-changed']),
+  available: z.number().int(),
+  title: z.string().nullable(),
+  author: z.string().nullable(),
+  cover: z.unknown(),
+  unitPrice: money.nullable(),
+  priceWhenAdded: money.nullish(),
+})
+export type CartLine = z.output<typeof cartLine>
+
+const cart = z.object({ lines: z.array(cartLine) })
 
 export const statuses = [
   'pending',
@@ -34,39 +47,49 @@ export type Address = z.output<typeof address>
 
 const orderLine = z.object({
   bookId: z.string(),
-  title: z.string(),
-  author: z.string().default(''),
+  title: z.string().nullable(),
+  author: z.string().nullable(),
   quantity: z.number().int(),
-  unitPrice: money,
+  unitPrice: money.nullable(),
 })
 
 const order = z.object({
   id: z.string(),
+  /** For people: shorter than the id. */
+  number: z.string(),
   status: z.enum(statuses),
   lines: z.array(orderLine),
-  total: money,
-  createdAt: z.string().optional(),
-  delivery: z
-    .object({
-      provider: z.unknown().optional(),
-      address: address.optional(),
-      price: money.optional(),
-      tracking: z.string().nullish(),
-    })
-    .optional(),
-  timeline: z.array(z.object({ status: z.string(), at: z.string() })).default([]),
+  itemsTotal: money.nullable(),
+  total: money.nullable(),
+  delivery: z.object({
+    provider: z.object({ id: z.string(), name: z.string() }),
+    price: money,
+    address,
+    trackingCode: z.string().nullable(),
+    estimatedOn: z.string().nullable(),
+  }),
+  /** Until when the books stay set aside. */
+  expiresAt: z.string().nullable(),
+  createdAt: z.string(),
+  timeline: z.array(z.object({ at: z.string(), event: z.string(), detail: z.string().optional() })),
 })
 export type Order = z.output<typeof order>
 
-const provider = z.object({ id: z.string(), name: z.string(), coverage: z.unknown().optional(), price: money })
+const provider = z.object({
+  id: z.string(),
+  name: z.string(),
+  coverage: z.union([z.array(z.string()), z.literal('worldwide')]),
+  price: money,
+})
 export type Provider = z.output<typeof provider>
 
-export async function readCart(api: Api): Promise<Line[]> {
+export async function readCart(api: Api): Promise<CartLine[]> {
   return (await api.ask('GET', '/sales/cart', cart)).body.lines
 }
 
-export async function writeCart(api: Api, lines: readonly Line[]): Promise<void> {
-  await api.ask('PUT', '/sales/cart', z.unknown(), { body: { lines } })
+export async function writeCart(api: Api, lines: readonly Line[]): Promise<CartLine[]> {
+  const body = { lines: lines.map(({ bookId, quantity }) => ({ bookId, quantity })) }
+  return (await api.ask('PUT', '/sales/cart', cart, { body })).body.lines
 }
 
 export async function deliveryProviders(api: Api): Promise<Provider[]> {

@@ -1,6 +1,7 @@
 import { foreign, Shelf } from '../components/book-card.tsx'
 import { Cover } from '../components/cover.tsx'
 import { ArrowIcon } from '../components/icons.tsx'
+import { Notice } from '../components/notice.tsx'
 import { useView } from '../components/view.ts'
 import type { Book, FacetValue } from '../gateway/schemas.ts'
 import { languageName, number } from '../i18n/format.ts'
@@ -10,6 +11,7 @@ export interface HomeProps {
   bargains: readonly Book[]
   featured: Book | undefined
   languages: readonly FacetValue[]
+  notice: string | undefined
 }
 
 function Hero({ covers }: { covers: readonly Book[] }) {
@@ -110,10 +112,11 @@ function Languages({ languages }: { languages: readonly FacetValue[] }) {
   )
 }
 
-export function HomePage({ arrivals, bargains, featured, languages }: HomeProps) {
+export function HomePage({ arrivals, bargains, featured, languages, notice }: HomeProps) {
   const { t, to } = useView()
   return (
     <>
+      <Notice text={notice} />
       <Hero covers={arrivals.slice(0, 5)} />
       {arrivals.length === 0 && <p class="lead empty-note">{t.home.empty}</p>}
       {arrivals.length > 0 && (

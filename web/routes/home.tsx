@@ -19,6 +19,7 @@ export async function home(visit: Visit): Promise<void> {
     arrivals: arrivals.items,
     bargains: bargains.items.filter(({ id }) => !shown.has(id)),
     featured: pickFeatured(arrivals.items.slice(12)),
+    notice: visit.query.get('done') === 'out' ? visit.t.logout.done : undefined,
     languages: facetOf(arrivals, 'language').slice(0, 12),
   }
   await sendPage(visit, {

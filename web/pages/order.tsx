@@ -1,0 +1,164 @@
+import { Cover } from '../components/cover.tsx'
+import { Notice, Warning } from '../components/notice.tsx'
+import { Sums } from '../components/sums.tsx'
+import { useView, type Viewer } from '../components/view.ts'
+import type { Order, Status } from '../gateway/sales.ts'
+import { day, moment } from '../i18n/format.ts'
+import { AddressLines } from './address-lines.tsx'
+
+/** States in which the page may change without the reader doing anything. */
+const moving: ReadonlySet<Status> = new Set(['pending', 'paying', 'paid', 'shipped'])
+const cancellable: ReadonlySet<Status> = new Set(['reserved', 'paid'])
+
+/** What is still to come after each state, as timeline events. */
+const toCome: Readonly<Partial<Record<Status, readonly ('paid' | 'shipped' | 'delivered')[]>>> = {
+  pending: ['paid', 'shipped', 'delivered'],
+  reserved: ['paid', 'shipped', 'delivered'],
+  paying: ['paid', 'shipped', 'delivered'],
+  paid: ['shipped', 'delivered'],
+  shipped: ['delivered'],
+}
+
+const own = (texts: Readonly<Record<string, string>>, key: string | undefined) =>
+  key !== undefined && Object.hasOwn(texts, key) ? texts[key] : undefined
+
+/** What the detail of an event means to the buyer. Codes that we do not know say nothing. */
+function detailOf({ t }: Viewer, event: string, detail: string | undefined): string | undefined {
+  if (event === 'cancelled') return own(t.order.reasons, detail)
+  return event === 'delivery-scheduled' && detail ? `${t.order.tracking}: ${detail}` : undefined
+}
+
+function Timeline({ order }: { order: Order }) {
+  const view = useView()
+  const { t, lang } = view
+  const known = order.timeline.filter(({ event }) => Object.hasOwn(t.order.events, event))
+  const coming = toCome[order.status] ?? []
+  return (
+    <ol class="timeline">
+      {known.map(({ event, at, detail }, index) => (
+        <li key={`${event}${at}`} class={index === known.length - 1 && coming.length > 0 ? 'now' : 'done'}>
+          <span class="timeline-name">{own(t.order.events, event)}</span>
+          {detailOf(view, event, detail) && <span class="timeline-detail">{detailOf(view, event, detail)}</span>}
+          <time dateTime={at}>{moment(lang, at)}</time>
+        </li>
+      ))}
+      {coming.map((status) => (
+        <li key={status} class="todo">
+          {t.order.statuses[status]}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Actions({ order }: { order: Order }) {
+  const { t, to } = useView()
+  return (
+    <div class="actions">
+      {order.status === 'reserved' && (
+        <a class="button" href={to(`/orders/${order.id}/pay`)}>
+          {t.order.pay}
+        </a>
+      )}
+      {order.status === 'paying' && (
+        <a class="button" href={to(`/orders/${order.id}`)}>
+          {t.order.refresh}
+        </a>
+      )}
+      {cancellable.has(order.status) && (
+        <form method="post" action={to(`/orders/${order.id}/cancel`)}>
+          <button class="button quiet" type="submit">
+            {t.order.cancel}
+          </button>
+        </form>
+      )}
+    </div>
+  )
+}
+
+function Lines({ order }: { order: Order }) {
+  const { to, money } = useView()
+  return (
+    <ul class="rows">
+      {order.lines.map(({ bookId, title, author, quantity, unitPrice }) => (
+        <li key={bookId}>
+          <Cover book={{ title: title ?? '', author: author ?? '' }} />
+          <div>
+            <p class="line-title">
+              <a href={to(`/books/${bookId}`)}>{title}</a>
+            </p>
+            <p class="line-author">{author}</p>
+          </div>
+          <p class="row-side">
+            {quantity > 1 && `${quantity} × `}
+            {unitPrice && money(unitPrice)}
+          </p>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+export interface OrderProps {
+  order: Order
+  notice: string | undefined
+  warning: string | undefined
+}
+
+export function OrderPage({ order, notice, warning }: OrderProps) {
+  const { t, lang } = useView()
+  const { delivery } = order
+  return (
+    <div
+      id="order"
+      data-status={`${order.status} ${order.timeline.length}`}
+      data-follow={moving.has(order.status) ? 'yes' : undefined}
+    >
+      <h1>{t.order.title(order.number)}</h1>
+      <Notice text={notice} />
+      <Warning text={warning} />
+      <p class="lead">
+        {day(lang, order.createdAt)} ·{' '}
+        <span class={`status status-${order.status}`}>{t.order.statuses[order.status]}</span>
+      </p>
+      <div class="order-grid">
+        <div class="stack">
+          <section aria-labelledby="timeline">
+            <h2 id="timeline">{t.order.timeline}</h2>
+            {order.status === 'paying' && <p>{t.order.paying}</p>}
+            <Timeline order={order} />
+            <Actions order={order} />
+          </section>
+          <section aria-labelledby="books">
+            <h2 id="books">{t.order.books}</h2>
+            <Lines order={order} />
+          </section>
+        </div>
+        <aside class="summary" aria-label={t.checkout.summary}>
+          <h2>{t.order.total}</h2>
+          <Sums
+            lines={[{ title: t.checkout.books, quantity: 1, price: order.itemsTotal }]}
+            shipping={delivery.price}
+            total={order.total}
+          />
+          <div>
+            <h3>{t.order.delivery}</h3>
+            <AddressLines address={delivery.address} />
+            <p class="hint">
+              {t.pay.with} {delivery.provider.name}
+            </p>
+            {delivery.trackingCode && (
+              <p class="hint">
+                {t.order.tracking}: <code>{delivery.trackingCode}</code>
+              </p>
+            )}
+            {delivery.estimatedOn && order.status !== 'delivered' && (
+              <p class="hint">{t.order.expected(day(lang, delivery.estimatedOn))}</p>
+            )}
+          </div>
+          <p class="hint">{t.order.receipt}</p>
+        </aside>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,157 @@
+import { Cover } from '../components/cover.tsx'
+import { described, ErrorSummary, Field, SelectField, TextField } from '../components/form.tsx'
+import { Warning } from '../components/notice.tsx'
+import { useView } from '../components/view.ts'
+import type { FormState } from '../forms/state.ts'
+import { type Book, conditions } from '../gateway/schemas.ts'
+import { languageName } from '../i18n/format.ts'
+
+/** Languages that a seller finds in the list; a book in any other keeps its own. */
+export const bookLanguages =
+  'es ca gl eu en fr pt it de la grc el nl sv da nb fi is pl cs hu ro ru uk bg sr hr tr ar he fa hi zh ja ko oc ast ga cy'.split(
+    ' ',
+  )
+export const coverLimit = 8 * 1024 * 1024
+const coverTypes = 'image/jpeg,image/png,image/webp,image/avif'
+
+function Language({ state }: { state: FormState }) {
+  const { t, lang } = useView()
+  const chosen = state.values.language ?? ''
+  const tags = chosen && !bookLanguages.includes(chosen) ? [...bookLanguages, chosen] : bookLanguages
+  const options = tags.map((value) => ({ value, text: languageName(lang, value) }))
+  const sorted = options.toSorted((a, b) => a.text.localeCompare(b.text, lang))
+  return <SelectField state={state} name="language" label={t.sell.language} options={sorted} />
+}
+
+function CoverField({ state }: { state: FormState }) {
+  const { t } = useView()
+  return (
+    <Field state={state} name="cover" label={t.sell.cover} hint={t.sell.coverHint} optional>
+      <input
+        id="cover"
+        type="file"
+        name="cover"
+        accept={coverTypes}
+        data-limit={coverLimit}
+        data-too-heavy={t.errors.image}
+        {...described(state, 'cover', true)}
+      />
+    </Field>
+  )
+}
+
+function BookFields({ state }: { state: FormState }) {
+  const { t, currency } = useView()
+  return (
+    <>
+      <TextField state={state} name="title" label={t.sell.bookTitle} maxLength={300} />
+      <TextField state={state} name="author" label={t.sell.author} maxLength={200} />
+      <Field state={state} name="description" label={t.sell.description} hint={t.sell.descriptionHint}>
+        <textarea
+          id="description"
+          name="description"
+          maxLength={4000}
+          rows={6}
+          required
+          {...described(state, 'description', true)}
+        >
+          {state.values.description ?? ''}
+        </textarea>
+      </Field>
+      <div class="field-pair">
+        <Language state={state} />
+        <TextField state={state} name="year" label={t.sell.year} hint={t.sell.yearHint} maxLength={5} />
+      </div>
+      <SelectField
+        state={state}
+        name="condition"
+        label={t.sell.condition}
+        options={conditions.map((value) => ({ value, text: t.conditions[value] }))}
+      />
+      <div class="field-pair">
+        <TextField
+          state={state}
+          name="price"
+          label={t.sell.price}
+          hint={t.sell.priceHint(currency)}
+          inputMode="decimal"
+          maxLength={12}
+        />
+        <TextField state={state} name="stock" label={t.sell.stock} inputMode="numeric" maxLength={4} />
+      </div>
+    </>
+  )
+}
+
+function Labels() {
+  const { t } = useView()
+  const { bookTitle, author, description, language, year, price, stock, condition, cover } = t.sell
+  return { title: bookTitle, author, description, language, year, price, stock, condition, cover }
+}
+
+export function SellPage({ state }: { state: FormState }) {
+  const { t, to } = useView()
+  return (
+    <>
+      <h1>{t.sell.title}</h1>
+      <p class="lead form-lead">{t.sell.lead}</p>
+      <ErrorSummary state={state} labels={Labels()} />
+      <form class="form" method="post" action={to('/sell')} encType="multipart/form-data">
+        <BookFields state={state} />
+        <CoverField state={state} />
+        <button class="button" type="submit">
+          {t.sell.submit}
+        </button>
+      </form>
+    </>
+  )
+}
+
+export interface EditProps {
+  book: Book
+  /** Entity tag of the book as this page shows it. */
+  etag: string
+  state: FormState
+  warning: string | undefined
+}
+
+export function EditPage({ book, etag, state, warning }: EditProps) {
+  const { t, to } = useView()
+  const action = to(`/my-books/${book.id}`)
+  return (
+    <>
+      <h1>{t.sell.editTitle}</h1>
+      <Warning text={warning} />
+      <ErrorSummary state={state} labels={Labels()} />
+      <div class="edit">
+        <form class="form" method="post" action={action}>
+          <input type="hidden" name="action" value="save" />
+          <input type="hidden" name="etag" value={etag} />
+          <BookFields state={state} />
+          <button class="button" type="submit">
+            {t.sell.save}
+          </button>
+        </form>
+        <div class="edit-side">
+          <div class="edit-cover">
+            <Cover book={book} alt={t.book.coverOf(book.title)} eager />
+          </div>
+          <form class="form" method="post" action={action} encType="multipart/form-data">
+            <input type="hidden" name="action" value="cover" />
+            <CoverField state={state} />
+            <button class="button quiet" type="submit">
+              {t.sell.uploadCover}
+            </button>
+          </form>
+          <form class="danger" method="post" action={action}>
+            <input type="hidden" name="action" value="remove" />
+            <p class="hint">{t.sell.removeLead}</p>
+            <button class="button quiet" type="submit">
+              {t.sell.remove}
+            </button>
+          </form>
+        </div>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,151 @@
+import { link } from '../app/links.ts'
+import { redirect, sendPage } from '../app/reply.tsx'
+import { addCookies, type Visit } from '../app/visit.ts'
+import { readVisitorCart } from '../cart/cart.ts'
+import { Checks } from '../forms/checks.ts'
+import { readForm } from '../forms/form.ts'
+import { blankForm, type FormState, hasErrors, refusedFields, typed } from '../forms/state.ts'
+import { ApiProblem } from '../gateway/api.ts'
+import { login, logout, register } from '../gateway/auth.ts'
+import { LoginPage, RegisterPage, shortestPassword } from '../pages/account.tsx'
+import { localPath } from '../security/next.ts'
+import { clearCookie } from '../session/cookies.ts'
+import { noSessionCookies, sessionCookies } from '../session/session.ts'
+
+const onward = (visit: Visit, next: string) => redirect(visit, localPath(next) ?? link(visit.lang, '/'))
+
+async function showLogin(visit: Visit, state: FormState, next: string, status = 200): Promise<void> {
+  const why = visit.query.get('why')
+  const notice = why === 'ended' ? visit.t.login.ended : next && status === 200 ? visit.t.login.toContinue : undefined
+  await sendPage(visit, {
+    kind: 'account',
+    title: visit.t.login.title,
+    canonical: '/login',
+    status,
+    body: <LoginPage state={state} next={next} notice={notice} />,
+  })
+}
+
+async function showRegister(visit: Visit, state: FormState, next: string, status = 200): Promise<void> {
+  await sendPage(visit, {
+    kind: 'account',
+    title: visit.t.register.title,
+    canonical: '/register',
+    status,
+    body: <RegisterPage state={state} next={next} />,
+  })
+}
+
+export async function loginPage(visit: Visit): Promise<void> {
+  const next = localPath(visit.query.get('next')) ?? ''
+  if (visit.session) return onward(visit, next)
+  await showLogin(visit, blankForm(), next)
+}
+
+export async function registerPage(visit: Visit): Promise<void> {
+  const next = localPath(visit.query.get('next')) ?? ''
+  if (visit.session) return onward(visit, next)
+  await showRegister(visit, blankForm(), next)
+}
+
+/** Logs in and brings the guest's cart along. Where sales does not answer the cookie stays, and is merged later. */
+async function beginSession(visit: Visit, email: string, password: string): Promise<void> {
+  const tokens = await login(visit.open, email, password)
+  addCookies(visit.context, sessionCookies(tokens))
+  const { accessToken, user } = tokens
+  const session = { userId: user.id, name: user.name, accessToken }
+  try {
+    await readVisitorCart({ ...visit, session, api: visit.open.as(accessToken) })
+  } catch (error) {
+    visit.log.warn({ err: error }, 'the guest cart is merged later')
+  }
+}
+
+/** What a refusal means to the one who typed; undefined for what only an error page can tell. */
+function loginRefusal({ t }: Visit, error: unknown): { status: number; general: string } | undefined {
+  if (!(error instanceof ApiProblem)) return undefined
+  if (error.status === 401 || error.status === 422) return { status: 401, general: t.login.wrong }
+  if (error.status === 429) return { status: 429, general: t.login.tooMany }
+  if (error.code === 'busy') return { status: 503, general: t.errors.busy }
+  return undefined
+}
+
+export async function logIn(visit: Visit): Promise<void> {
+  const form = await readForm(visit.context.req)
+  const next = localPath(form.text('next')) ?? ''
+  const checks = new Checks(form, visit.t, visit.lang)
+  const email = checks.text('email', 254)
+  const password = checks.password('password', 1)
+  const values = typed(form, ['email'])
+  if (hasErrors(checks.errors)) return showLogin(visit, { values, errors: checks.errors }, next, 422)
+  try {
+    await beginSession(visit, email, password)
+  } catch (error) {
+    const refusal = loginRefusal(visit, error)
+    if (!refusal) throw error
+    return showLogin(visit, { values, errors: {}, general: refusal.general }, next, refusal.status)
+  }
+  onward(visit, next)
+}
+
+function registerRefusal(
+  { t }: Visit,
+  error: unknown,
+): { status: number; errors: Record<string, string>; general?: string } | undefined {
+  if (!(error instanceof ApiProblem)) return undefined
+  if (error.status === 409) return { status: 409, errors: { email: t.register.taken } }
+  if (error.code === 'weak-password') return { status: 422, errors: { password: t.register.weak } }
+  if (error.status === 422) {
+    const errors = refusedFields(error, ['name', 'email', 'password'], t)
+    return { status: 422, errors, ...(!hasErrors(errors) && { general: t.errors.general }) }
+  }
+  if (error.status === 429) return { status: 429, errors: {}, general: t.login.tooMany }
+  if (error.code === 'busy') return { status: 503, errors: {}, general: t.errors.busy }
+  return undefined
+}
+
+export async function createAccount(visit: Visit): Promise<void> {
+  const form = await readForm(visit.context.req)
+  const next = localPath(form.text('next')) ?? ''
+  const checks = new Checks(form, visit.t, visit.lang)
+  const account = {
+    name: checks.text('name', 100),
+    email: checks.email('email'),
+    password: checks.password('password', shortestPassword),
+  }
+  const values = typed(form, ['name', 'email'])
+  if (hasErrors(checks.errors)) return showRegister(visit, { values, errors: checks.errors }, next, 422)
+  try {
+    await register(visit.open, account)
+  } catch (error) {
+    const refusal = registerRefusal(visit, error)
+    if (!refusal) throw error
+    return showRegister(visit, { values, ...refusal }, next, refusal.status)
+  }
+  await enter(visit, account, next)
+}
+
+/** The account stands. If logging in fails now, the visitor does it by hand. */
+async function enter(visit: Visit, { email, password }: { email: string; password: string }, next: string) {
+  try {
+    await beginSession(visit, email, password)
+    onward(visit, next)
+  } catch (error) {
+    visit.log.warn({ err: error }, 'registered, but not logged in')
+    redirect(visit, link(visit.lang, '/login', { next }))
+  }
+}
+
+/** @throws ApiSilent when auth does not answer: a session that lives on must not look ended. */
+export async function logOut(visit: Visit): Promise<void> {
+  if (visit.session) {
+    try {
+      await logout(visit.api)
+    } catch (error) {
+      if (!(error instanceof ApiProblem && error.status === 401)) throw error
+    }
+  }
+  visit.context.remove('set-cookie')
+  addCookies(visit.context, [...noSessionCookies(), clearCookie('checkout')])
+  redirect(visit, link(visit.lang, '/', { done: 'out' }))
+}
