@@ -27,7 +27,7 @@ export const services: readonly ServiceKind[] = [
   {
     name: 'auth',
     database: true,
-    calls: { BOOKSTORE_CATALOG_INTERNAL_URL: 'catalog-internal' },
+    calls: { BOOKSTORE_CATALOG_INTERNAL_URL: 'catalog-internal', BOOKSTORE_SALES_INTERNAL_URL: 'sales-internal' },
     credentials: { 'database-password': 'database-auth', 'signing-key-key': 'signing-key-key' },
     env: () => ({}),
   },
