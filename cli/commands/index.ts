@@ -1,6 +1,7 @@
 import type { Verb } from '../verb.ts'
 import { cert } from './cert.ts'
 import { createCompletion } from './completion.ts'
+import { db } from './db.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
 import { init } from './init.ts'
@@ -22,6 +23,7 @@ export const verbs: readonly Verb[] = [
   smoke,
   scale,
   cert,
+  db,
   logs,
   trust,
   createCompletion(() => verbs),

@@ -18,11 +18,18 @@ import { verifyBackup } from './verify.ts'
  * transaction, and it starts again. So a restore that fails or is killed leaves either all of the old or all of the
  * new; run again, it throws away what was half done and finishes.
  *
+ * @param agree Called when the backup is known to be whole and to fit; a rejection ends it, and nothing was changed.
  * @throws BookstoreError 'backup-damaged', 'backup-too-new', 'backup-mismatch', 'backup-currency', 'backup-missing'.
  */
-export async function restore(path: string, target: RestoreTarget, ctx: Context): Promise<Manifest> {
+export async function restore(
+  path: string,
+  target: RestoreTarget,
+  ctx: Context,
+  agree: (manifest: Manifest) => Promise<void> = async () => {},
+): Promise<Manifest> {
   const manifest = await step(ctx, 'verify', 'verify the backup', () => verifyBackup(path, ctx.signal))
   await requireFit(manifest, target)
+  await agree(manifest)
   const names = Object.values(target.databases).map(({ database }) => database)
   await withClient(target.admin, ctx.signal, async (admin) => {
     await dropLeftovers(admin, names)

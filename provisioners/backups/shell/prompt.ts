@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline'
+import type { DatabaseAccess } from '../source/access.ts'
+import { withClient } from '../source/access.ts'
+import { SqlSession } from './session.ts'
+
+export interface PromptOptions {
+  input: NodeJS.ReadableStream
+  /** Where the prompt and what is typed is shown; without it the input is a script, read to its end. */
+  echo: NodeJS.WritableStream | undefined
+  /** Results and errors. */
+  write(text: string): void
+  /** Without it every transaction is read-only, until somebody says otherwise in SQL. */
+  allowWrites: boolean
+  signal: AbortSignal
+}
+
+/**
+ * The built-in SQL prompt, until `\q` or the end of the input. Ctrl-C throws away what was begun.
+ * @returns False when the input was a script and a statement of it failed; nothing of it runs after that.
+ */
+export async function runPrompt(database: DatabaseAccess, options: PromptOptions): Promise<boolean> {
+  const { input, echo, write, allowWrites, signal } = options
+  return withClient(database, signal, async (client) => {
+    if (!allowWrites) await client.query('set default_transaction_read_only = on')
+    const session = new SqlSession(client, write)
+    const lines = createInterface({
+      input,
+      terminal: echo !== undefined,
+      ...(echo === undefined ? {} : { output: echo }),
+    })
+    const prompt = () => {
+      lines.setPrompt(`${database.database}${session.isPending ? '->' : '=>'} `)
+      if (echo) lines.prompt()
+    }
+    const close = () => lines.close()
+    signal.addEventListener('abort', close, { once: true })
+    lines.on('SIGINT', () => {
+      session.forget()
+      echo?.write('\n')
+      prompt()
+    })
+    prompt()
+    for await (const line of lines) {
+      if (!(await session.take(line)) || (echo === undefined && session.failed)) break
+      prompt()
+    }
+    if (echo === undefined && session.isPending && !session.failed) await session.take(';')
+    signal.removeEventListener('abort', close)
+    lines.close()
+    return echo !== undefined || !session.failed
+  })
+}
