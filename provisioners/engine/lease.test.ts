@@ -20,7 +20,7 @@ const take = () => takeLease(folder, options)
 const entry = async () => JSON.parse(await readFile(join(folder, (await readdir(folder)).sort().at(-1) ?? ''), 'utf8'))
 
 /** Writes an owner's file by hand. */
-async function owned(change: Record<string, unknown>, owner: Record<string, unknown> = {}) {
+async function owned(change: Record<string, unknown>, owner: object = {}) {
   await (await take()).release()
   const file = join(folder, '1.json')
   const before = JSON.parse(await readFile(file, 'utf8'))
@@ -93,6 +93,28 @@ describe('an owner that is gone', () => {
     await owned({}, { started: '1' })
     await (await take()).release()
   })
+
+  test.skipIf(process.platform !== 'linux')(
+    'whose parent has not noticed its end yet, is replaced at once',
+    async () => {
+      const parent = spawn('bash', ['-c', 'sleep 0.05 & echo $!; exec sleep 30'])
+      try {
+        const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
+        await owned({}, await identify(pid))
+        await expect
+          .poll(() =>
+            take().then(
+              (lease) => lease.release().then(() => 'taken'),
+              () => 'busy',
+            ),
+          )
+          .toBe('taken')
+        expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z ')
+      } finally {
+        parent.kill()
+      }
+    },
+  )
 
   test('before the last boot, is replaced at once', async () => {
     await owned({}, { boot: 'another' })

@@ -15,7 +15,8 @@ export interface ProcessIdentity {
 }
 
 export async function identify(pid: number): Promise<ProcessIdentity> {
-  const [boot, started] = await Promise.all([bootOf(), startOf(pid)])
+  const [boot, found] = await Promise.all([bootOf(), lookAt(pid)])
+  const started = found?.started
   return { pid, host: hostname(), ...(boot ? { boot } : {}), ...(started ? { started } : {}) }
 }
 
@@ -24,9 +25,10 @@ export async function stateOf(identity: ProcessIdentity): Promise<'running' | 'g
   if (identity.host !== hostname()) return 'elsewhere'
   if (identity.boot !== undefined && identity.boot !== ((await bootOf()) ?? identity.boot)) return 'gone'
   if (!exists(identity.pid)) return 'gone'
-  const started = await startOf(identity.pid)
-  const same = identity.started === undefined || started === undefined || identity.started === started
-  return same ? 'running' : 'gone'
+  const found = await lookAt(identity.pid)
+  if (found === undefined) return 'running'
+  const same = identity.started === undefined || identity.started === found.started
+  return same && !found.ended ? 'running' : 'gone'
 }
 
 /** Signal 0 asks without sending; EPERM means that it is there and another user's. */
@@ -39,10 +41,14 @@ function exists(pid: number): boolean {
   }
 }
 
-async function startOf(pid: number): Promise<string | undefined> {
+/** Undefined without /proc, or where it hides other users' processes. */
+async function lookAt(pid: number): Promise<{ started: string | undefined; ended: boolean } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)
+  if (stat === undefined) return undefined
   // The command's name, in parentheses, may hold spaces and parentheses itself.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  // Z: it has ended, and its parent has not asked how yet. It will do nothing more.
+  return { started: fields[19], ended: fields[0] === 'Z' || fields[0] === 'X' }
 }
 
 async function bootOf(): Promise<string | undefined> {
