@@ -67,13 +67,16 @@ export class KeyRing implements KeySource {
     return this.#keys.find((key) => key.kid === id)
   }
 
-  /** Two instances whose clocks differ agree well enough: a key is shown long before it signs. */
+  /**
+   * The newest key whose time has come. Where that is none, the first of those to come: our clock is behind the
+   * database's, and verifiers are shown that key already.
+   */
   #current(): Signer | undefined {
     const now = Date.now()
-    for (const { kid, privateKey, signsFrom, signsUntil } of this.#keys) {
-      if (privateKey && signsFrom.getTime() <= now && now < signsUntil.getTime()) return { kid, privateKey }
-    }
-    return undefined
+    const usable = this.#keys.flatMap(({ kid, privateKey, signsFrom, signsUntil }) =>
+      privateKey && now < signsUntil.getTime() ? [{ kid, privateKey, hasCome: signsFrom.getTime() <= now }] : [],
+    )
+    return usable.find(({ hasCome }) => hasCome) ?? usable.at(-1)
   }
 
   async #read(): Promise<void> {
@@ -102,7 +105,9 @@ export class KeyRing implements KeySource {
 
   async #openPrivate(key: StoredKey): Promise<CryptoKey | undefined> {
     if (key.sealedWith !== this.#seal.name) {
-      this.#log.warn({ kid: key.kid }, 'a signing key was sealed with another signing-key-key; it signs no more')
+      if (!this.#find(key.kid)) {
+        this.#log.warn({ kid: key.kid }, 'a signing key was sealed with another signing-key-key; it signs no more')
+      }
       return undefined
     }
     const pem = this.#seal.open(key.sealed, key.kid).toString()

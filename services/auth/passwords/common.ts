@@ -3,18 +3,19 @@ const words = `
   password passwort contrasena contrasenya clave secret secreto admin administrator administrador root toor user usuario
   guest invitado welcome bienvenido bienvenida letmein changeme temporary default login access master monkey dragon
   shadow sunshine princess princesa football futbol baseball basketball soccer hockey superman batman spiderman pokemon
-  iloveyou teamo tequiero tequieromucho teamomucho loveyou lovelove forever forever whatever nothing computer internet
+  iloveyou teamo tequiero tequieromucho teamomucho loveyou lovelove forever whatever nothing computer internet
   samsung google facebook microsoft windows apple qwerty azerty qwertz asdfgh zxcvbn trustno freedom michael michelle
   jennifer jessica charlie thomas jordan daniel andrew joshua ashley nicole barcelona realmadrid liverpool chelsea
   arsenal manchester juventus estrella mariposa corazon bonita hermosa amor amorcito alejandro alejandra carlos daniela
   fernando gabriel gabriela guadalupe javier jesus jesuschrist jesucristo maria mercedes natalia patricia roberto
-  sebastian valentina veronica summer winter spring autumn verano invierno primavera monday friday january december
-  january february november diciembre enero hello hellohello hola holahola holamundo helloworld starwars matrix ninja
+  sebastian valentina veronica summer winter spring autumn verano invierno primavera monday friday january
+  february november december diciembre enero hello hellohello hola holahola holamundo helloworld starwars matrix ninja
   hunter killer mustang ferrari porsche corvette harley yamaha cheese chocolate cookie banana butterfly flower lovely
   angel angels babygirl sweetheart friends family familia money dinero secure security seguridad testing test testtest
   prueba ejemplo example sample demo bookstore bookshop libreria books libros
 `
 const common: ReadonlySet<string> = new Set(words.trim().split(/\s+/))
+const longestWord = Math.max(...[...common].map(({ length }) => length))
 
 const digitsForLetters: Readonly<Record<string, string>> = {
   '0': 'o',
@@ -76,11 +77,19 @@ function walkAt(text: string, from: number): number {
   return longest
 }
 
-/** Nearly all of it is read off a keyboard: `1234567890`, `qwerty12345`, `1q2w3e4r5t!`. */
-function isWalk(lower: string): boolean {
+/** Length of the longest common word that starts at `from`, or 0. */
+function wordAt(text: string, from: number): number {
+  for (let length = Math.min(longestWord, text.length - from); length >= 4; length--) {
+    if (common.has(text.slice(from, from + length))) return length
+  }
+  return 0
+}
+
+/** Nearly all of it is read off a keyboard or a list: `1234567890`, `1q2w3e4r5t!`, `iloveyouforever`, `password1234567890`. */
+function isCovered(lower: string): boolean {
   let left = 0
   for (let at = 0; at < lower.length; ) {
-    const length = walkAt(lower, at)
+    const length = Math.max(walkAt(lower, at), wordAt(lower, at))
     if (length === 0) left++
     at += Math.max(1, length)
   }
@@ -89,9 +98,9 @@ function isWalk(lower: string): boolean {
 
 /**
  * True for the passwords that everybody tries first (ASVS 5.0, 6.2.4). The most frequent ones of ten characters and more are
- * few patterns: a common word with digits around it, a walk over the keyboard, a repetition. They are recognised by pattern.
+ * few patterns: common words with digits around them, walks over the keyboard, repetitions. They are recognised by pattern.
  */
 export function isCommonPassword(password: string): boolean {
   const lower = password.toLowerCase()
-  return isDisguisedWord(lower) || isRepetition(lower) || isWalk(lower)
+  return isDisguisedWord(lower) || isRepetition(lower) || isCovered(unaccented(lower))
 }

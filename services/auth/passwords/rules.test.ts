@@ -36,6 +36,10 @@ describe('a password', () => {
     'tequieromucho',
     'football2023',
     'Bookstore2026',
+    'password1234567890',
+    'iloveyouforever',
+    'dragonmonkey1',
+    'Contraseña12345678',
   ])('that everybody tries first is refused: %s', (password) => {
     expect(whyWeak(password, ana)).toMatch('Many people')
   })
@@ -54,6 +58,10 @@ describe('a password', () => {
     'contraseña de mi abuela Rosa',
     'password of the night watchman',
     'x8#kQ!92mLpZ',
+    'sunshine-books-42',
+    'SuperSecret123!',
+    'correct-horse-battery-1',
+    'Str0ng-Passw0rd!42',
     '🦊🐻🐼🐨🐯🦁🐮🐷🐸🐵',
     '          a         b',
   ])('that is none of these is taken: %s', (password) => {
