@@ -31,7 +31,7 @@ export class PlainRenderer implements Renderer {
     const lines = remark(event, this.#theme, this.#columns())
     if (lines) this.#write(...lines)
     const row = this.#progress.take(event, this.#clock.now().getTime())
-    if (row) this.#write(formatRow(row, this.#theme, this.#columns()))
+    if (row && !isEcho(event)) this.#write(formatRow(row, this.#theme, this.#columns()))
     if ('address' in event) this.#watch(event)
   }
 
@@ -63,4 +63,9 @@ export class PlainRenderer implements Renderer {
   #columns(): number {
     return this.#terminal.size().columns
   }
+}
+
+/** The error at the end says that the run was interrupted; every step that was not begun need not repeat it. */
+function isEcho(event: Event): boolean {
+  return event.type === 'step-skipped' && event.because === 'interrupted'
 }

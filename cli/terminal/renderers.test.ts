@@ -237,6 +237,13 @@ describe('plain lines', () => {
     }
   })
 
+  test('do not repeat for every step that the run was interrupted', () => {
+    const { terminal, plain } = setUp()
+    plain.emit({ type: 'step-skipped', address: at('a'), label: 'a', because: 'interrupted' })
+    expect(terminal.stderr).toBe('')
+    plain.close()
+  })
+
   test('tell every wait with -v', () => {
     const { terminal, plain } = setUp(true)
     plain.emit(started('NGINX'))
