@@ -35,9 +35,10 @@ function plain(message: string, process: string, time: number): LogLine {
 function jsonLine(text: string, process: string, lastTime: number): LogLine | undefined {
   if (!text.startsWith('{')) return undefined
   try {
-    const { time, level, msg, process: name, status, ...fields } = JSON.parse(text) as Record<string, unknown>
+    const { time, epoch, level, msg, process: name, status, ...fields } = JSON.parse(text) as Record<string, unknown>
     return {
-      time: timeOf(time) ?? lastTime,
+      // NGINX's ISO time has no fraction; its `epoch`, in seconds, has.
+      time: typeof epoch === 'number' ? epoch * 1000 : (timeOf(time) ?? lastTime),
       process: typeof name === 'string' ? name : process,
       level: typeof level === 'number' ? (levels[level] ?? String(level)) : String(level ?? ''),
       message: String(msg ?? requestOf({ ...fields, status })),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Address, Context } from '../engine/resource.ts'
+import { orDiskFull } from './disk.ts'
 import type { LocalSite } from './local-site.ts'
 import { ask, demand, statusOf } from './supervisor/client.ts'
 import type { ProcessStatus } from './supervisor/protocol.ts'
@@ -24,7 +25,7 @@ export async function runUntilReady(
   ctx.emit({ type: 'step-progress', address, message: `waiting until ${name} is ready` })
   const reply = await ask(socket, { do: 'await', name, timeoutMs }, ctx.signal)
   local.changed('processes')
-  if (reply && !reply.ok) throw await notReady(spec, reply.message)
+  if (reply && !reply.ok) throw await orDiskFull(await notReady(spec, reply.message), local.layout.home)
   const status = (await statusOf(socket, ctx.signal))?.processes.find((each) => each.name === name)
   if (!status) throw await notReady(spec, 'the supervisor went away')
   return status

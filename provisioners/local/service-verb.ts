@@ -1,6 +1,7 @@
 import { env } from 'node:process'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
+import { orDiskFull } from './disk.ts'
 import type { LocalSite } from './local-site.ts'
 import { isAlive, signalProcess, startedWith } from './os-process.ts'
 import { environmentOf, type ServiceName, serviceOf } from './processes.ts'
@@ -37,11 +38,12 @@ export async function runService(
     signal: ctx.signal,
   })
   if (code === 0) return
-  throw new BookstoreError(`'${service} ${verb}' ended with status ${code}: ${messagesOf(output)}`, {
+  const error = new BookstoreError(`'${service} ${verb}' ended with status ${code}: ${messagesOf(output)}`, {
     code: `${verb}-failed`,
     fault: 'bug',
     hint: 'Nothing of the step that failed was kept. Run it again with -v to see more.',
   })
+  throw await orDiskFull(error, local.layout.home)
 }
 
 /** Longest that we wait for a run that a killed `up` left behind, in milliseconds. */

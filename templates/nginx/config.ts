@@ -95,6 +95,7 @@ const compression = [
 function accessLog(file: string): string {
   const fields = [
     '"time":"$time_iso8601"',
+    '"epoch":$msec',
     '"process":"nginx"',
     '"requestId":"$request_id"',
     '"client":"$remote_addr"',

@@ -5,6 +5,7 @@ import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { BookstoreError } from '../../provisioners/engine/errors.ts'
 import { layoutOf } from '../../provisioners/local/layout.ts'
 import { startedWith } from '../../provisioners/local/os-process.ts'
 import { findServers } from '../../provisioners/local/postgres/locate.ts'
@@ -72,10 +73,11 @@ describe('a port that is taken', () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     const site = await made({ httpsPort: port })
-    const { failed } = await converge(site, programs)
-    expect(failed.map(({ error }) => error.code)).toEqual(['port-taken'])
-    expect(failed[0]?.error.message).toContain(`process ${process.pid}`)
-    expect(failed[0]?.error.hint).toContain('local.httpsPort')
+    const error = (await converge(site, programs).catch((thrown: unknown) => thrown)) as BookstoreError
+    expect(error.code).toBe('port-taken')
+    expect(error.message).toContain(`process ${process.pid}`)
+    expect(error.hint).toContain('local.httpsPort')
+    expect(existsSync(layoutOf(site).secrets)).toBe(false)
     server.close()
     await once(server, 'close')
     await stands(site)

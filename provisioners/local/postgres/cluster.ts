@@ -4,6 +4,7 @@ import { platform } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Secret } from '../../engine/secret.ts'
+import { orDiskFull } from '../disk.ts'
 import { signalProcess, startedWithArgument } from '../os-process.ts'
 import { lastLines, runProgram } from '../run-program.ts'
 import type { Identity } from './identity.ts'
@@ -41,6 +42,10 @@ export async function createCluster(
   try {
     await initdb(unfinished, passwordFile, installation, signal)
     await rename(unfinished, cluster)
+  } catch (error) {
+    const reported = await orDiskFull(error, dirname(cluster))
+    await rm(unfinished, { recursive: true, force: true, maxRetries: 5 })
+    throw reported
   } finally {
     await rm(passwordFile, { force: true })
   }
@@ -84,8 +89,6 @@ async function initdb(
   throw new BookstoreError(`PostgreSQL could not make its data folder: ${lastLines(output).join(' / ')}`, {
     code: 'initdb-failed',
     fault: 'remote',
-    hint: /No space left/.test(output)
-      ? 'Free about 100 MB on the disk that holds the home of the site, then run it again.'
-      : 'Run it again with -v; nothing was kept of this attempt.',
+    hint: 'Run it again with -v; nothing was kept of this attempt.',
   })
 }

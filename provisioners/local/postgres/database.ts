@@ -1,5 +1,6 @@
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Secret } from '../../engine/secret.ts'
+import { orDiskFull } from '../disk.ts'
 import type { DatabaseName } from '../secrets.ts'
 import { scramVerifier } from './scram.ts'
 import { withSession } from './session.ts'
@@ -23,11 +24,11 @@ export async function ensureDatabase(
       await client.query(`create database ${name} owner ${name}`)
     }
     await client.query(`revoke all on database ${name} from public`)
-  }).catch(explain)
+  }).catch((error: unknown) => explain(error, socket))
 }
 
-function explain(error: unknown): never {
-  if ((error as { code?: string }).code !== '28P01') throw error
+async function explain(error: unknown, socket: string): Promise<never> {
+  if ((error as { code?: string }).code !== '28P01') throw await orDiskFull(error, socket)
   throw new BookstoreError(
     'PostgreSQL does not accept the password of this site: `secrets` does not belong to `data`.',
     {

@@ -63,7 +63,10 @@ export function nginx(local: LocalSite): Resource {
     }),
     async read() {
       const status = (await local.status())?.processes.find((each) => each.name === 'nginx')
-      return status && { status, loaded: await loadedRevision(layout) }
+      if (status) return { status, loaded: await loadedRevision(layout) }
+      // Where it could not start, nothing should be begun.
+      await requirePorts(local)
+      return undefined
     },
     diff: ({ spec, revision }, { status, loaded }) =>
       changeOf(

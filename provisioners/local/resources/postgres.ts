@@ -19,10 +19,9 @@ export function cluster(local: LocalSite): Resource {
     dependsOn: [at.secrets],
     desired: () => undefined,
     async read() {
-      const major = await clusterMajor(layout.cluster)
-      if (major === undefined) return undefined
-      const { server } = await local.postgres()
-      return { major, detail: `${server.kind} ${server.version}` }
+      // Asked in any case: where no PostgreSQL can run, nothing should be begun.
+      const [major, { server }] = await Promise.all([clusterMajor(layout.cluster), local.postgres()])
+      return major === undefined ? undefined : { major, detail: `${server.kind} ${server.version}` }
     },
     diff: () => nothing,
     async ensure(_desired, _found, ctx) {
@@ -70,7 +69,7 @@ export function migrations(local: LocalSite, name: DatabaseName): Resource {
       local.changed(name)
       return wanted
     },
-    detail: (applied) => `${applied.length} migrations`,
+    detail: ({ length }) => (length === 1 ? 'one migration' : `${length} migrations`),
   })
 }
 

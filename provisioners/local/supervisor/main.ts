@@ -18,7 +18,13 @@ const files = { desired: join(run, 'desired.json'), journal: join(run, 'pids.jso
 const socket = join(run, 'supervisor.sock')
 
 function report(event: string, facts: Record<string, unknown> = {}): void {
-  const line = JSON.stringify({ time: new Date().toISOString(), process: 'supervisor', msg: event, ...facts })
+  const line = JSON.stringify({
+    time: new Date().toISOString(),
+    level: 'info',
+    process: 'supervisor',
+    msg: event,
+    ...facts,
+  })
   try {
     process.stdout.write(`${line}\n`)
   } catch {
