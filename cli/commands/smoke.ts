@@ -29,11 +29,12 @@ export const smoke: Verb = {
 
 function outcomeOf(report: SmokeReport, options: SmokeOptions): Outcome {
   const { ok, url, checks, durationMs, readOnly } = report
-  const failed = checks.filter((check) => !check.ok)
+  const failed = checks.filter((check) => !check.ok && !check.skipped).length
+  const skipped = checks.filter((check) => check.skipped).length
   const seconds = `${(durationMs / 1000).toFixed(1)} s`
   const text = ok
     ? `${url} holds: ${checks.length} checks, ${seconds}`
-    : `${url} does not hold: ${failed.length} of ${checks.length} checks failed, ${seconds}`
+    : `${url} does not hold: ${failed} of ${checks.length} checks failed, ${skipped} not tried, ${seconds}`
   return {
     status: ok ? exit.done : exit.doesNotHold,
     result: { url, readOnly, checks, durationMs, ...(options.report === undefined ? {} : { report: options.report }) },

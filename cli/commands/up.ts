@@ -29,11 +29,11 @@ export const up: Verb = {
   },
 }
 
-function trustNote({ ca, curl, trust }: SiteFacts): Event {
+function trustNote({ curl, trust }: SiteFacts): Event {
   return {
     type: 'note',
     level: 'info',
-    message: `Browsers do not know this computer's authority (${ca}) before: ${trust}`,
-    hint: `Without that: ${curl}`,
+    message: `Browsers warn until they know the authority of this computer: ${trust}`,
+    hint: `Without a browser: ${curl}`,
   }
 }

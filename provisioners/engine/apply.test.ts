@@ -87,7 +87,7 @@ describe('apply', () => {
     expect(summary.failed.map((it) => it.error.code)).toEqual(['broken'])
     expect(summary.skipped).toEqual([
       { address: addressOf('child'), label: 'child', because: 'bad failed' },
-      { address: addressOf('grandchild'), label: 'grandchild', because: 'child was skipped' },
+      { address: addressOf('grandchild'), label: 'grandchild', because: 'bad failed' },
     ])
     expect(world.events.map((it) => it.type)).toContain('step-skipped')
   })

@@ -50,6 +50,8 @@ class Run {
   readonly #options: ApplyOptions
   readonly #done: Address[] = []
   readonly #failed: Failure[] = []
+  /** Why something did not come about: the first failure on the way to it. */
+  readonly #reasons = new Map<Address, string>()
   readonly #skipped: { address: Address; label: string; because: string }[] = []
 
   constructor(resources: ReadonlyMap<Address, Resource>, ctx: Context, options: ApplyOptions) {
@@ -81,12 +83,8 @@ class Run {
   async #whenReady(node: Step | Follower, outcomes: ReadonlyMap<Address, Promise<Outcome>>): Promise<Outcome> {
     const before = await Promise.all(node.dependsOn.map((address) => outcomes.get(address)))
     if (this.#ctx.signal.aborted) return this.#skip(node, 'interrupted')
-    const broken = before.findIndex((outcome) => outcome === 'failed' || outcome === 'skipped')
-    if (broken >= 0)
-      return this.#skip(
-        node,
-        `${this.#labelOf(node.dependsOn[broken])} ${before[broken] === 'failed' ? 'failed' : 'was skipped'}`,
-      )
+    const broken = node.dependsOn.find((_, at) => before[at] === 'failed' || before[at] === 'skipped')
+    if (broken !== undefined) return this.#skip(node, this.#reasons.get(broken) ?? 'interrupted')
     if ('action' in node) return this.#step(node)
     return before.includes('changed') ? this.#follow(node) : 'unchanged'
   }
@@ -169,6 +167,7 @@ class Run {
     const stopped = this.#ctx.signal.aborted && !(thrown instanceof BookstoreError)
     const error = stopped ? reasonOf(this.#ctx.signal) : describeSystemError(thrown, `${gerund[action]} ${label}`)
     const { code, message } = error
+    this.#reasons.set(address, `${label} failed`)
     this.#ctx.emit({ type: 'step-failed', address, label, action, code, message, durationMs })
     if (!isInterruption(error)) this.#failed.push({ address, label, error })
     else this.#skipped.push({ address, label, because: 'interrupted' })
@@ -177,12 +176,9 @@ class Run {
 
   #skip({ address, label }: Step | Follower, because: string): Outcome {
     this.#skipped.push({ address, label, because })
+    this.#reasons.set(address, because)
     this.#ctx.emit({ type: 'step-skipped', address, label, because })
     return 'skipped'
-  }
-
-  #labelOf(address: Address | undefined): string {
-    return (address && this.#resources.get(address)?.label) ?? 'something'
   }
 
   #resource(address: Address): Resource {
