@@ -4,6 +4,7 @@ import { countFacets, type Facets, type FoundBook, findBooks } from '../reposito
 import { type Matching, type Position, readCursor, writeCursor } from '../search/cursor.ts'
 import { fold } from '../search/fold.ts'
 import type { Search } from '../search/search.ts'
+import { slipsQuery } from '../search/slips.ts'
 import type { Sort } from '../search/sort.ts'
 import { authorQuery, textQuery } from '../search/text-query.ts'
 
@@ -46,7 +47,8 @@ function sortOf({ q, sort }: ListQuery): Sort {
 function searchOf(query: ListQuery, matching: Matching, text: string, author: string | undefined): Search {
   const { languages, conditions, minPrice, maxPrice, inStock, seller } = query
   const filters = { languages, conditions, author, minPrice, maxPrice, inStock }
-  return { matching, text, seller, sort: sortOf(query), filters }
+  const slips = matching === 'similar' ? (slipsQuery(text) ?? '') : ''
+  return { matching, text, slips, seller, sort: sortOf(query), filters }
 }
 
 async function look({ db }: Catalog, search: Search, after: Position | undefined, limit: number): Promise<BookList> {

@@ -36,8 +36,12 @@ export interface SeedOptions {
   now: Date
 }
 
-/** So far apart were the books put on the shelves, the first of the file last: a stable order of 'newest'. */
+/** So far apart were the books put on the shelves: a stable order of 'newest'. */
 const apartMs = 60_000
+
+/** In the order of their ids, which is none that a reader would notice: the file has them by language and age. */
+const shuffled = (books: readonly SeedBook[]) =>
+  books.map((book) => ({ ...book, id: idOf(book) })).sort((a, b) => (a.id < b.id ? -1 : 1))
 
 function describe({ description }: SeedBook, languages: readonly string[]): string {
   const language = languages.find((candidate) => description[candidate] !== undefined)
@@ -48,12 +52,12 @@ function describe({ description }: SeedBook, languages: readonly string[]): stri
 export async function seed(tx: Queryable, options: SeedOptions): Promise<number> {
   if (!(await beginSeed(tx, options.name))) return 0
   let count = 0
-  for (const [index, book] of options.books.entries()) {
+  for (const [index, book] of shuffled(options.books).entries()) {
     const inserted = await insertBook(tx, {
       ...book,
-      id: idOf(book),
       seller: { id: houseId, name: options.shopName },
       description: describe(book, options.languages),
+      keywords: Object.values(book.description).join(' '),
       price: { amount: book.price, currency: options.currency },
       createdAt: new Date(options.now.getTime() - (index + 1) * apartMs),
     })

@@ -72,13 +72,19 @@ export async function lookupBooks(db: Queryable, ids: readonly string[]): Promis
   return (await db.rows<BookRow>(lookup, [ids])).map(toBook)
 }
 
-const derived = (draft: BookDraft) => [fold(draft.title), fold(draft.author), searchVector(draft)]
+const derived = (draft: BookDraft, keywords?: string) => [
+  fold(draft.title),
+  fold(draft.author),
+  searchVector({ ...draft, description: keywords ?? draft.description }),
+]
 
 export interface NewBook extends BookDraft {
   seller: Book['seller']
   /** Given by seeds only, which must find their books again. */
   id?: string
   createdAt?: Date
+  /** Words by which it is found in place of the description's: the same in all languages of the shop. */
+  keywords?: string
 }
 
 /** Undefined when there is a book with this id already. */
@@ -86,7 +92,7 @@ export function insertBook(db: Queryable, book: NewBook): Promise<Book | undefin
   const values = [
     ...[book.id ?? null, book.seller.id, book.seller.name, book.title, book.author, book.description, book.language],
     ...[book.year, book.price.amount, book.price.currency, book.stock, book.condition],
-    ...[...derived(book), book.createdAt ?? null],
+    ...[...derived(book, book.keywords), book.createdAt ?? null],
   ]
   return bookOf(db.row<BookRow>(insert, values))
 }

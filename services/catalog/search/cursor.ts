@@ -13,7 +13,7 @@ export interface Position {
 }
 
 const int = z.int().min(-2_147_483_648).max(2_147_483_647)
-const valueSchemas = { int, timestamptz: z.iso.datetime(), text: z.string().max(2_000) }
+const valueSchemas = { int, timestamptz: z.iso.datetime().regex(/^[12]/), text: z.string().max(2_000) }
 
 export function writeCursor(sort: Sort, { matching, value, id }: Position): string {
   return encodeCursor([sort, matching, value, id])

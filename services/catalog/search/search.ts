@@ -7,6 +7,8 @@ export interface Search {
   matching: Matching
   /** For 'words' a tsquery, for 'similar' the folded text, for 'all' nothing. */
   text: string
+  /** For 'similar', a tsquery of what may have been meant. */
+  slips: string
   /** A seller's id. */
   seller: string | undefined
   filters: Filters

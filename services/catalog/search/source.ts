@@ -19,7 +19,7 @@ export interface Source {
 /** Title before author before description; a title that is just what was typed comes first of all. */
 const rank = (query: string) => `(ts_rank('{0.05, 0.2, 0.4, 1}', b.words, ${query}) * 100000)::int`
 
-export function sourceOf({ matching, text, seller }: Search, parameters: Parameters): Source {
+export function sourceOf({ matching, text, slips, seller }: Search, parameters: Parameters): Source {
   const bySeller = seller === undefined ? '' : ` and b.seller_id = ${parameters.add(seller, 'uuid')}`
   const onSale = `b.withdrawn_at is null${bySeller}`
   if (matching === 'all') return { from: 'books b', where: onSale, score: '0' }
@@ -29,7 +29,7 @@ export function sourceOf({ matching, text, seller }: Search, parameters: Paramet
   }
   const asked = parameters.add(text, 'text')
   return {
-    from: `similar_books(${asked}, ${mostSimilar}) s join books b on b.id = s.id`,
+    from: `similar_books(${asked}, ${parameters.add(slips, 'tsquery')}, ${mostSimilar}) s join books b on b.id = s.id`,
     where: onSale,
     score: 's.score',
   }
