@@ -20,8 +20,8 @@ import { Processor } from './peers/processor.ts'
 import { type SalesSettings, salesSettings } from './settings.ts'
 import { salesWorkers } from './workers.ts'
 
-/** Connections that keyed requests leave to everybody else: readers, webhooks, workers, the health check. */
-const reserveOfPool = 2
+/** Connections that keyed requests leave to others: two to the outbox, the rest to readers, webhooks and the health check. */
+const reserveOfPool = 4
 const laneWaitMs = 10_000
 /** More than any order is old. */
 const everSeconds = 1e9

@@ -136,11 +136,11 @@ describe('a webhook', () => {
   })
 
   it.each([
-    ['no JSON', '{'],
-    ['no event', '{"id":"1"}'],
-  ])('with %s is a problem of its sender', async (_, text) => {
-    const reply = await webhooks.send({}, { tamper: () => text })
-    expect(reply.status).toBe(401)
+    ['no JSON', '{', 400],
+    ['no event', '{"id":"1"}', 422],
+    ['an event of another kind', JSON.stringify({ ...forged, id: '1', key: 'k', reference: 'r', type: 'x' }), 422],
+  ])('that is signed and holds %s is refused', async (_, text, status) => {
+    expect(await webhooks.send(text)).toMatchObject({ status })
   })
 })
 

@@ -7,16 +7,21 @@ import { record } from '../repositories/timeline.ts'
 import type { Sales } from './context.ts'
 import { send } from './topics.ts'
 
+/** Cancels an order that the transaction holds and for which the catalog holds nothing. */
+export async function cancelBare(tx: Queryable, { id }: Order, reason: CancelReason): Promise<void> {
+  await markCancelled(tx, id, reason)
+  await record(tx, id, 'cancelled', reason)
+}
+
 /** Cancels an order that the transaction holds and for which no money moved; its books go back. */
 export async function cancelWith(
   sales: Pick<Sales, 'outbox'>,
   tx: Queryable,
-  { id }: Order,
+  order: Order,
   reason: CancelReason,
 ): Promise<void> {
-  await markCancelled(tx, id, reason)
-  await record(tx, id, 'cancelled', reason)
-  await send(sales, tx, id, 'release')
+  await cancelBare(tx, order, reason)
+  await send(sales, tx, order.id, 'release')
 }
 
 /** Cancels an order that is paid and not shipped, and that the transaction holds: no delivery, the books and the money go back. */

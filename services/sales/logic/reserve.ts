@@ -8,7 +8,7 @@ import { takeFromCart } from '../repositories/carts.ts'
 import { linesOf, snapshotLines } from '../repositories/lines.ts'
 import { findOrder, lockOrder, markReserved } from '../repositories/orders.ts'
 import { record } from '../repositories/timeline.ts'
-import { cancelWith } from './cancelling.ts'
+import { cancelBare, cancelWith } from './cancelling.ts'
 import type { Sales } from './context.ts'
 import { problemReply } from './keyed.ts'
 import { send } from './topics.ts'
@@ -20,7 +20,6 @@ const reasons: Readonly<Record<string, CancelReason>> = {
   'out-of-stock': 'out-of-stock',
   'not-found': 'not-found',
   'own-book': 'own-book',
-  'mixed-currencies': 'mixed-currencies',
   'reservation-expired': 'reservation-expired',
 }
 
@@ -41,8 +40,8 @@ async function accept(tx: Queryable, order: Order, held: Held): Promise<Reply> {
   return created(await viewOrder(tx, await existing(tx, order.id)), `/sales/orders/${order.id}`)
 }
 
-async function refuse(sales: Sales, tx: Queryable, order: Order, refusal: Refusal): Promise<Reply> {
-  await cancelWith(sales, tx, order, reasons[refusal.code] ?? 'refused')
+async function refuse(tx: Queryable, order: Order, refusal: Refusal): Promise<Reply> {
+  await cancelBare(tx, order, reasons[refusal.code] ?? 'refused')
   const { status, code, title, ...more } = refusal
   return problemReply(status, code, title, more)
 }
@@ -56,10 +55,10 @@ async function conclude(sales: Sales, tx: Queryable, orderId: string, reserved: 
   const order = await lockOrder(tx, orderId)
   if (!order) throw new Error(`order ${orderId} vanished`)
   if (order.status !== 'pending') return interrupted(sales, tx, order)
-  if (!reserved.held) return refuse(sales, tx, order, reserved.refusal)
+  if (!reserved.held) return refuse(tx, order, reserved.refusal)
   if (!isMixed(order, reserved)) return accept(tx, order, reserved)
-  const title = 'These books are sold in another currency'
-  return refuse(sales, tx, order, { status: 422, code: 'mixed-currencies', title })
+  await cancelWith(sales, tx, order, 'mixed-currencies')
+  return problemReply(422, 'mixed-currencies', 'These books are sold in another currency')
 }
 
 /** Cancelled while the catalog was asked. What was reserved since then goes back. */
