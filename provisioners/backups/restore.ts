@@ -35,7 +35,7 @@ export async function restore(
     await dropLeftovers(admin, names)
     await step(ctx, 'fill', 'fill new databases', () => fillStaging(path, manifest, target, admin, ctx.signal))
     await step(ctx, 'exchange', 'exchange the databases', () => exchangeAll(target, names, ctx))
-    await dropLeftovers(admin, names)
+    await step(ctx, 'tidy', 'remove the old databases', () => dropLeftovers(admin, names))
   })
   await step(ctx, 'reconcile', 'reconcile the services', () => target.reconcile(ctx))
   return manifest
@@ -80,7 +80,7 @@ async function fillStaging(
 /** From the stop on an interruption has to wait: the shop must serve again, on the old data or the new. */
 async function exchangeAll(target: RestoreTarget, names: readonly string[], ctx: Context): Promise<void> {
   ctx.signal.throwIfAborted()
-  const unstoppable: Context = { ...ctx, signal: new AbortController().signal }
+  const unstoppable = quietly(ctx)
   try {
     await target.stopWrites(unstoppable)
     await withClient(target.admin, unstoppable.signal, (admin) => exchange(admin, names))
@@ -92,9 +92,16 @@ async function exchangeAll(target: RestoreTarget, names: readonly string[], ctx:
   await target.startWrites(unstoppable)
 }
 
+/** The processes that start again are not steps of their own: what they wait for is progress of the exchange. */
+function quietly(ctx: Context): Context {
+  const emit: Context['emit'] = (event) =>
+    ctx.emit(event.type === 'step-progress' ? { ...event, address: 'shop.restore/exchange' } : event)
+  return { ...ctx, emit, signal: new AbortController().signal }
+}
+
 async function step<T>(ctx: Context, name: string, label: string, work: () => Promise<T>): Promise<T> {
   const address: Address = `shop.restore/${name}`
-  const shown = { address, label, action: 'update' } as const
+  const shown = { address, label, action: 'create' } as const
   const started = ctx.clock.now().getTime()
   const elapsed = () => ctx.clock.now().getTime() - started
   ctx.emit({ type: 'step-started', ...shown })

@@ -30,6 +30,16 @@ export class Fields {
     return value.map((item, index) => new Fields(item, `${this.#what}, ${path} ${index + 1}`))
   }
 
+  isList(path: string): boolean {
+    return Array.isArray(this.#at(path))
+  }
+
+  /** The texts of a list; whatever else is in it is left out. */
+  texts(path: string): string[] {
+    const value = this.#at(path)
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
+  }
+
   has(path: string): boolean {
     const value = this.#at(path)
     return value !== undefined && value !== null

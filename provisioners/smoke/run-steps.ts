@@ -3,8 +3,8 @@ import { DoesNotHold, type SmokeCheck } from './types.ts'
 import type { Step, Visit } from './visit.ts'
 
 /**
- * Runs the steps one after the other and emits a `check` for each. A step whose needs do not hold is not tried, nor is
- * any once `deadline` has aborted. Rejects only with the reason of `ctx.signal`.
+ * Runs the steps one after the other and emits a `check` for each that is tried. A step whose needs do not hold is not,
+ * nor is any once `deadline` has aborted. Rejects only with the reason of `ctx.signal`.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -17,13 +17,21 @@ export async function runSteps(
     const obstacle = obstacleOf(step, checks)
     const check = obstacle === undefined ? await runStep(step, visit, ctx, deadline) : skipped(step, obstacle)
     checks.push(check)
-    report(check, ctx)
+    if (!check.skipped) report(check, ctx)
   }
+  mentionSkipped(checks, ctx)
   return checks
 }
 
 export function report({ name, ok, durationMs, message }: SmokeCheck, { emit }: Context): void {
   emit({ type: 'check', name, ok, durationMs, ...(message === undefined ? {} : { message }) })
+}
+
+function mentionSkipped(checks: readonly SmokeCheck[], { emit }: Context): void {
+  const names = checks.filter((check) => check.skipped).map(({ name }) => name)
+  if (names.length === 0) return
+  const count = names.length === 1 ? 'One check was' : `${names.length} checks were`
+  emit({ type: 'note', level: 'warning', message: `${count} not tried after that: ${names.join(', ')}.` })
 }
 
 function obstacleOf({ needs = [] }: Step, checks: readonly SmokeCheck[]): string | undefined {

@@ -11,7 +11,7 @@ export interface SmokeOptions {
   /** Languages in which the home page must answer: Spanish and English by default. */
   languages?: readonly string[]
   /**
-   * `simulator`: paying costs nothing, buy. `real`: refuse to buy. `detect` (the default): look for the demo notice that
+   * `simulator`: paying costs nothing, buy. `real`: nothing is written. `detect` (the default): look for the demo notice that
    * every page of a shop without real payments has, and believe a name under `.localhost`.
    */
   payments?: 'simulator' | 'real' | 'detect'

@@ -32,7 +32,8 @@ export interface Visit {
   seller?: Person
   buyer?: Person
   book?: Book
-  provider?: { id: string; price: { amount: number } }
+  /** `country` is one that it delivers to. */
+  provider?: { id: string; price: { amount: number; currency: string }; country: string }
   orderId?: string
 }
 

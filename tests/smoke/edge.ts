@@ -86,7 +86,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
 async function answer(request: IncomingMessage, response: ServerResponse, options: EdgeOptions): Promise<void> {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]))
   const inquiry = { method: request.method ?? 'GET', path: request.url ?? '/', headers, body: await textOf(request) }
-  if (!headers['host']?.startsWith(`${name}:`) && !options.answerAnyHost) return void response.writeHead(421).end()
+  if (!headers.host?.startsWith(`${name}:`) && !options.answerAnyHost) return void response.writeHead(421).end()
   const given = inquiry.path === '/healthz' ? { status: 200, headers: {}, body: 'ok' } : await options.handler(inquiry)
   const reply = { ...given, headers: { ...security, ...given.headers } }
   const last = options.tamper?.(reply, inquiry) ?? reply

@@ -58,6 +58,8 @@ export function fakeShop(): FakeShop {
     return order
   }
 
+  const priced = (line: Body) => ({ ...line, unitPrice: books.get(line.bookId)?.price })
+
   function placeOrder({ json: body }: Call): Reply {
     const book = books.get(body.lines[0].bookId)
     if (!book || book.stock < 1) return problem(409, 'out-of-stock')
@@ -120,7 +122,10 @@ export function fakeShop(): FakeShop {
     [
       'GET',
       /^\/api\/sales\/delivery-providers$/,
-      () => json(200, { items: [{ id: 'post', name: 'Post', price: { amount: 500, currency: 'USD' } }] }),
+      () =>
+        json(200, {
+          items: [{ id: 'post', name: 'Post', coverage: 'worldwide', price: { amount: 500, currency: 'USD' } }],
+        }),
     ],
   ]
 
@@ -160,7 +165,7 @@ export function fakeShop(): FakeShop {
       'PUT',
       /^\/api\/sales\/cart$/,
       ({ json: body, user }) => {
-        carts.set(user?.email ?? '', body)
+        carts.set(user?.email ?? '', { lines: body.lines.map(priced) })
         return json(200, body)
       },
     ],
@@ -173,7 +178,12 @@ export function fakeShop(): FakeShop {
       /^\/api\/sales\/orders\/([\w-]+)\/payment$/,
       (call) =>
         once(call, () =>
-          json(200, Object.assign(own(orders.get(call.id), 'paid'), { delivery: { status: 'scheduled' } })),
+          json(
+            200,
+            Object.assign(own(orders.get(call.id), 'paid'), {
+              delivery: { status: 'scheduled', provider: { name: 'Post' } },
+            }),
+          ),
         ),
     ],
     ['POST', /^\/api\/sales\/orders\/([\w-]+)\/cancel$/, cancelOrder],
@@ -197,4 +207,4 @@ function homePage(language: string): Reply {
   return { status: 200, headers: { 'content-type': 'text/html' }, body }
 }
 
-const tokenOf = (headers: Record<string, string>) => (headers['authorization'] ?? '').replace('Bearer ', '')
+const tokenOf = (headers: Record<string, string>) => (headers.authorization ?? '').replace('Bearer ', '')

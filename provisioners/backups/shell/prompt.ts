@@ -1,7 +1,8 @@
 import { createInterface } from 'node:readline'
+import { BookstoreError } from '../../engine/errors.ts'
 import type { DatabaseAccess } from '../source/access.ts'
 import { withClient } from '../source/access.ts'
-import { SqlSession } from './session.ts'
+import { describeError, SqlSession } from './session.ts'
 
 export interface PromptOptions {
   input: NodeJS.ReadableStream
@@ -16,13 +17,17 @@ export interface PromptOptions {
 
 /**
  * The built-in SQL prompt, until `\q` or the end of the input. Ctrl-C throws away what was begun.
- * @returns False when the input was a script and a statement of it failed; nothing of it runs after that.
+ * @throws BookstoreError 'sql-failed' when a statement of a script failed; nothing of it runs after that.
  */
-export async function runPrompt(database: DatabaseAccess, options: PromptOptions): Promise<boolean> {
+export async function runPrompt(database: DatabaseAccess, options: PromptOptions): Promise<void> {
   const { input, echo, write, allowWrites, signal } = options
   return withClient(database, signal, async (client) => {
     if (!allowWrites) await client.query('set default_transaction_read_only = on')
-    const session = new SqlSession(client, write)
+    const session = new SqlSession(
+      client,
+      write,
+      echo === undefined ? failScript : (error) => echo.write(describeError(error)),
+    )
     const lines = createInterface({
       input,
       terminal: echo !== undefined,
@@ -39,14 +44,27 @@ export async function runPrompt(database: DatabaseAccess, options: PromptOptions
       echo?.write('\n')
       prompt()
     })
-    prompt()
-    for await (const line of lines) {
-      if (!(await session.take(line)) || (echo === undefined && session.failed)) break
+    try {
       prompt()
+      for await (const line of lines) {
+        if (!(await session.take(line))) return
+        prompt()
+      }
+      // A script may leave out its last semicolon.
+      if (echo === undefined && session.isPending) await session.take(';')
+    } finally {
+      signal.removeEventListener('abort', close)
+      lines.close()
     }
-    if (echo === undefined && session.isPending && !session.failed) await session.take(';')
-    signal.removeEventListener('abort', close)
-    lines.close()
-    return echo !== undefined || !session.failed
+  })
+}
+
+function failScript(error: Error & { code?: string }): never {
+  throw new BookstoreError(`PostgreSQL refused a statement: ${error.message}`, {
+    code: 'sql-failed',
+    fault: 'user',
+    ...(error.code === '25006' ? { hint: 'Changes need --write.' } : {}),
+    cause: error,
+    details: { sqlState: error.code },
   })
 }

@@ -16,13 +16,14 @@ const asText = { getTypeParser: () => (value: string | Buffer) => value.toString
 export class SqlSession {
   readonly #client: Client
   readonly #write: (text: string) => void
+  readonly #onError: (error: Error) => void
   #pending = ''
-  /** True once a statement failed. */
-  failed = false
 
-  constructor(client: Client, write: (text: string) => void) {
+  /** @param onError Called for a statement that failed; when it throws, nothing more of that line is run. */
+  constructor(client: Client, write: (text: string) => void, onError: (error: Error) => void) {
     this.#client = client
     this.#write = write
+    this.#onError = onError
   }
 
   /** Whether a statement was begun and not ended. */
@@ -59,13 +60,13 @@ export class SqlSession {
       })
       this.#write(formatResult({ command, rowCount, fields, rows }))
     } catch (error) {
-      this.failed = true
-      this.#write(describe(error))
+      this.#onError(error as Error)
     }
   }
 }
 
-function describe(error: unknown): string {
-  const { message, hint, code } = error as { message: string; hint?: string; code?: string }
+/** An error of PostgreSQL as a person reads it. */
+export function describeError(error: Error): string {
+  const { message, hint, code } = error as Error & { hint?: string; code?: string }
   return `ERROR${code === undefined ? '' : ` ${code}`}: ${message}\n${hint === undefined ? '' : `HINT: ${hint}\n`}`
 }

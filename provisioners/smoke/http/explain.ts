@@ -19,15 +19,25 @@ const sentences: Record<string, string> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its certificate comes from an authority that is not trusted here',
   CERT_SIGNATURE_FAILURE: 'the signature of its certificate is not that of the authority',
   INVALID_CA: 'its certificate comes from something that is no authority',
+  ERR_SSL_TLSV1_UNRECOGNIZED_NAME: 'it has nothing for this name',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS on that port',
   PERMITTED_VIOLATION: 'its authority may not issue certificates for this name',
+}
+
+interface Failure {
+  code?: string
+  message?: string
+  errors?: readonly unknown[]
+  reason?: string
 }
 
 /** One clause for a failed call: 'nobody listens there (ECONNREFUSED)'. */
 export function explain(error: unknown): string {
-  const { code, message, errors } = error as { code?: string; message?: string; errors?: readonly unknown[] }
+  const { code, message, errors, reason } = error as Failure
   // Two addresses were tried (node:net, autoSelectFamily).
   if (errors?.[0] !== undefined && sentences[code ?? ''] === undefined) return explain(errors[0])
-  return explainCode(code) ?? message ?? String(error)
+  // OpenSSL's messages name its own source files; its reason is enough.
+  return explainCode(code) ?? reason ?? message ?? String(error)
 }
 
 export function explainCode(code: string | undefined): string | undefined {

@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { call, promised, status } from '../api.ts'
 import { expect } from '../types.ts'
 import type { Person, Step, Visit } from '../visit.ts'
+import { demoPayments } from './payments.ts'
 import { refused } from './refused.ts'
 import { openSession } from './session.ts'
 
 const register: Step = {
   name: 'register',
+  needs: ['demo payments'],
   async run(visit) {
     visit.seller = await registerPerson(visit, 'seller')
     visit.buyer = await registerPerson(visit, 'buyer')
@@ -58,7 +60,7 @@ const closeAccounts: Step = {
   },
 }
 
-export const accountSteps: readonly Step[] = [register, wrongPassword, logIn]
+export const accountSteps: readonly Step[] = [demoPayments, register, wrongPassword, logIn]
 export const closingSteps: readonly Step[] = [refused, closeAccounts]
 
 const peopleOf = (visit: Visit): Person[] => [promised(visit.seller, 'seller'), promised(visit.buyer, 'buyer')]

@@ -14,12 +14,13 @@ const scheduled: Step = {
   async run(visit) {
     const order = await awaitOrder(visit, isScheduled, 'a paid order with its delivery scheduled', patienceMs)
     expect(order.list('timeline').length > 1, 'The order does not show its timeline.')
-    return `the order is ${order.text('status')}`
+    return `with ${order.text('delivery.provider.name')}, ${order.text('delivery.status')}`
   },
 }
 
 function isScheduled(order: Fields): boolean {
-  return ['paid', 'shipped', 'delivered'].includes(order.text('status')) && order.has('delivery')
+  const paid = ['paid', 'shipped', 'delivered'].includes(order.text('status'))
+  return paid && ['scheduled', 'in-transit', 'delivered'].includes(order.text('delivery.status'))
 }
 
 const refund: Step = {

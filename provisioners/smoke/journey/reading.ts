@@ -1,7 +1,11 @@
 import { call, status } from '../api.ts'
+import type { Fields } from '../fields.ts'
 import { DoesNotHold, expect } from '../types.ts'
 import type { Step, Visit } from '../visit.ts'
 import { openPage } from './page.ts'
+
+/** Where the journey's parcel goes. */
+const homeCountry = 'ES'
 
 /** What anybody may see, and what nobody may see without a login. Nothing is written. */
 export function readingSteps(languages: readonly string[]): readonly Step[] {
@@ -78,7 +82,7 @@ const deliveryProviders: Step = {
   name: 'delivery providers',
   async run(visit) {
     const items = await providersOf(visit)
-    visit.provider = items[0]
+    visit.provider = items.find(({ country }) => country === homeCountry) ?? items[0]
     return items.map(({ name }) => name).join(', ')
   },
 }
@@ -88,11 +92,19 @@ async function providersOf(visit: Visit): Promise<[Provider, ...Provider[]]> {
   const items = answer.list('items').map((item) => ({
     id: item.text('id'),
     name: item.text('name'),
-    price: { amount: item.number('price.amount') },
+    price: { amount: item.number('price.amount'), currency: item.text('price.currency') },
+    country: countryOf(item),
   }))
   const [first, ...others] = items
   if (!first) throw new DoesNotHold('There is no delivery provider, so that nobody can buy.')
   return [first, ...others]
+}
+
+/** One that it delivers to, ours where it can. `coverage` is 'worldwide' or a list of ISO 3166-1 codes. */
+function countryOf(provider: Fields): string {
+  if (!provider.isList('coverage')) return homeCountry
+  const countries = provider.texts('coverage')
+  return countries.includes(homeCountry) ? homeCountry : (countries[0] ?? homeCountry)
 }
 
 const guarded: Step = {

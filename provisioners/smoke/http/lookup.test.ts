@@ -1,0 +1,27 @@
+import type { LookupAddress, LookupOptions } from 'node:dns'
+import { expect, test } from 'vitest'
+import { isLocalName, lookupHost } from './lookup.ts'
+
+const look = (name: string, options: LookupOptions) =>
+  new Promise<string | LookupAddress[]>((resolve, reject) => {
+    lookupHost(name, options, (error, found) => (error ? reject(error) : resolve(found)))
+  })
+
+test.each(['localhost', 'bookstore.localhost', 'a.b.LOCALHOST', 'shop.localhost.'])(
+  '%s is this computer',
+  async (name) => {
+    expect(isLocalName(name)).toBe(true)
+    const both = [
+      { address: '127.0.0.1', family: 4 },
+      { address: '::1', family: 6 },
+    ]
+    expect(await look(name, { all: true })).toEqual(both)
+    expect(await look(name, { all: true, family: 6 })).toEqual(both.slice(1))
+    expect(await look(name, { family: 'IPv4' })).toBe('127.0.0.1')
+    expect(await look(name, {})).toBe('127.0.0.1')
+  },
+)
+
+test.each(['notlocalhost', 'localhost.example', 'example.com'])('%s is not', (name) => {
+  expect(isLocalName(name)).toBe(false)
+})
