@@ -15,8 +15,7 @@ export interface AuthContext {
   /** The site's origin, as tokens name it. */
   issuer: string
   outbox: Outbox
-  /** Without it no account can be closed. */
-  sales: Client | undefined
+  sales: Client
   metrics: AuthMetrics
 }
 

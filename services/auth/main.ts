@@ -27,8 +27,7 @@ async function run({ env, log, signal }: ProcessContext): Promise<void> {
   const metrics = createMetrics(settings.BOOKSTORE_PROCESS)
   const db = openDatabase(env, log)
   const catalog = new Client('catalog', settings.BOOKSTORE_CATALOG_INTERNAL_URL)
-  const salesAddress = settings.BOOKSTORE_SALES_INTERNAL_URL
-  const sales = salesAddress && new Client('sales', salesAddress)
+  const sales = new Client('sales', settings.BOOKSTORE_SALES_INTERNAL_URL)
   const keys = new KeyRing(db, new Seal(material), log)
   const outbox = new Outbox(db, { [sellerClosed]: withdrawBooks(catalog) }, log)
   const context: AuthContext = {
@@ -59,7 +58,7 @@ async function run({ env, log, signal }: ProcessContext): Promise<void> {
         { name: 'signing-key', check: async () => void (await keys.signer()) },
       ],
       close: async () => {
-        await Promise.all([catalog.close(), sales?.close()])
+        await Promise.all([catalog.close(), sales.close()])
         await db.close()
       },
     },

@@ -13,7 +13,7 @@ const shape = {
   ...commonSettings,
   ...databaseSettings,
   BOOKSTORE_CATALOG_INTERNAL_URL: address,
-  BOOKSTORE_SALES_INTERNAL_URL: address.optional(),
+  BOOKSTORE_SALES_INTERNAL_URL: address,
 }
 
 export const authSettings = (env: Environment) => readSettings(shape, env)

@@ -6,6 +6,8 @@ import { Lanes } from './lanes.ts'
 
 /** libuv has four threads for all of the process; one stays free for signing tokens. */
 const mostLanes = 3
+/** The gateway waits 15 s for an answer; whoever is not hashed by then is better told to come again. */
+const maxWaitMs = 12_000
 
 /** Makes and checks password hashes without ever using more than the cores. */
 export interface Hasher {
@@ -20,7 +22,7 @@ export function createHasher(metrics: Metrics): Hasher {
   const lanes = new Lanes({
     lanes: Math.min(availableParallelism(), mostLanes),
     mostWaiting: 400,
-    maxWaitMs: 10_000,
+    maxWaitMs,
   })
   metrics.gauge('auth_hashes_running', 'Password hashes being computed', (gauge) => gauge.set(lanes.usage().running))
   metrics.gauge('auth_hashes_waiting', 'Callers that wait for a password hash', (gauge) =>

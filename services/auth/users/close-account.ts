@@ -29,7 +29,6 @@ export async function closeAccount(context: AuthContext, { userId }: Principal, 
 }
 
 async function countOpenOrders({ sales }: AuthContext, userId: string, caller: Caller): Promise<number> {
-  if (!sales) throw unavailable('sales is not configured.')
   const answer = await sales.expect({
     method: 'GET',
     path: `/sellers/${userId}/open-orders`,
