@@ -45,10 +45,13 @@ export function brokenConstraint(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.constraint : undefined
 }
 
-/** Broken connection, server shutting down, no free connection in time: the service is there, its database is not. */
+/** Too many connections, a full disk, a statement or a lock that took too long. */
+const overload = new Set(['53300', '53100', '57014', '55P03'])
+
+/** Broken connection, server shutting down, no answer in time: the service is there, its database is not. */
 function isOutage(error: unknown): boolean {
   const state = sqlState(error)
-  if (state !== undefined) return state.startsWith('57P') || state.startsWith('08') || state === '53300'
+  if (state !== undefined) return state.startsWith('57P') || state.startsWith('08') || overload.has(state)
   return error instanceof Error && !(error instanceof TypeError) && (error as { status?: number }).status === undefined
 }
 
