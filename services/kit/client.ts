@@ -6,6 +6,7 @@ import { unavailable } from './problem.ts'
 export interface Call {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
+  /** JSON, unless it is a Buffer, which goes out as it is: name its type in `headers`. */
   body?: unknown
   headers?: Record<string, string>
   requestId?: string
@@ -58,7 +59,7 @@ export class Client {
         ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
         ...headers,
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: body === undefined ? null : Buffer.isBuffer(body) ? body : JSON.stringify(body),
       signal,
     })
     const text = await response.body.text()
