@@ -4,7 +4,7 @@ import { hashOf } from '../assets/assets.ts'
 import { cartCount } from '../cart/cart.ts'
 import { Layout, type PageHead } from '../components/layout.tsx'
 import { type View, ViewContext } from '../components/view.ts'
-import { coverUrl } from '../covers/url.ts'
+import { drawnCoverUrl } from '../covers/url.ts'
 import { cookieOf } from '../session/cookies.ts'
 import { type LinkQuery, link } from './links.ts'
 import type { Visit } from './visit.ts'
@@ -27,7 +27,7 @@ async function viewOf(visit: Visit): Promise<View> {
     currency: site.currency,
     origin: site.origin,
     asset: (name) => site.assets.url(name),
-    coverUrl: (book) => coverUrl(book, site.coverSigner),
+    drawnCover: (book) => drawnCoverUrl(book, site.coverSigner),
     user: session && { id: session.userId, name: session.name },
     cartCount: await cartCount(visit),
   }

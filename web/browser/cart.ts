@@ -42,3 +42,21 @@ export function enhanceCart(): void {
     add(form)
   })
 }
+
+/** A changed quantity is taken at once; the sums come back with the page's answer. */
+export function enhanceBasket(): void {
+  document.addEventListener('change', async ({ target }) => {
+    const input = target as HTMLInputElement
+    const form = input.form
+    if (form?.dataset.enhance !== 'basket' || !input.checkValidity()) return
+    const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]))
+    const answer = await fetchPage(form.action, { method: 'POST', body })
+    if (!answer || !replaceFrom(answer.page, 'basket')) {
+      location.reload()
+      return
+    }
+    replaceFrom(answer.page, 'cart-link')
+    document.getElementById(input.id)?.focus()
+    announce(document.querySelector('#basket .sum-total')?.textContent ?? '')
+  })
+}

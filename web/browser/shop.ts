@@ -1,4 +1,5 @@
-import { enhanceCart } from './cart.ts'
+import { enhanceBasket, enhanceCart } from './cart.ts'
+import { matchDelivery } from './checkout.ts'
 import { previewCover } from './cover-preview.ts'
 import { focusFirstError } from './errors.ts'
 import { closeMenus } from './menu.ts'
@@ -6,15 +7,18 @@ import { followOrder } from './order.ts'
 import { foldFilters, searchAsYouType } from './search.ts'
 import { sendOnce } from './send-once.ts'
 
-// Every page works without any of these: each finds what it makes better, or does nothing.
-for (const improve of [
+// Every page works without any of these: each finds what it makes better, or does nothing. `sendOnce` comes last: it
+// looks only after forms that nobody before it has taken over.
+const improvements = [
   focusFirstError,
   closeMenus,
-  sendOnce,
   enhanceCart,
+  enhanceBasket,
+  matchDelivery,
   foldFilters,
   searchAsYouType,
   followOrder,
   previewCover,
-])
-  improve()
+  sendOnce,
+]
+for (const improve of improvements) improve()

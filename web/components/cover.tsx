@@ -1,19 +1,33 @@
+import type { Cover as Image } from '../gateway/schemas.ts'
 import { type CoverSource, useView } from './view.ts'
 
 /** Every cover takes two by three, whatever its picture, so that nothing moves when it arrives. */
-export const coverSize = { width: 400, height: 600 }
+const size = { width: 400, height: 600 }
 
-/** `alt` is empty where the title stands beside it. The first covers of a page are eager. */
-export function Cover({ book, alt = '', eager = false }: { book: CoverSource; alt?: string; eager?: boolean }) {
-  const { coverUrl } = useView()
+/** How wide covers stand: on a shelf unless told. */
+const shelfSizes = '(width >= 48rem) 14rem, 45vw'
+
+const sourceSet = (renditions: Image['sources']['webp']) =>
+  renditions.map(({ width, url }) => `${url} ${width}w`).join(', ')
+
+export interface CoverProps {
+  book: CoverSource
+  /** Empty where the title stands beside it. */
+  alt?: string
+  /** The first covers of a page. */
+  eager?: boolean
+  sizes?: string
+}
+
+export function Cover({ book, alt = '', eager = false, sizes = shelfSizes }: CoverProps) {
+  const { drawnCover } = useView()
+  const { cover } = book
+  const image = { class: 'cover', alt, ...size, loading: eager ? 'eager' : 'lazy', decoding: 'async' } as const
+  if (!cover) return <img {...image} src={drawnCover(book)} />
   return (
-    <img
-      class="cover"
-      src={coverUrl(book)}
-      alt={alt}
-      {...coverSize}
-      loading={eager ? 'eager' : 'lazy'}
-      decoding="async"
-    />
+    <picture>
+      <source type="image/webp" srcset={sourceSet(cover.sources.webp)} sizes={sizes} />
+      <img {...image} src={cover.url} srcset={sourceSet(cover.sources.jpeg)} sizes={sizes} />
+    </picture>
   )
 }

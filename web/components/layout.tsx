@@ -68,7 +68,9 @@ export function Layout({ head, children }: { head: PageHead; children: Component
         <a class="skip" href="#content">
           {t.skip}
         </a>
-        <p class="demo">{t.demo}</p>
+        <aside class="demo" aria-label={t.notice}>
+          {t.demo}
+        </aside>
         <Header />
         <main id="content" tabIndex={-1}>
           {children}

@@ -1,6 +1,7 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { type LinkQuery, link } from '../app/links.ts'
+import type { Cover } from '../gateway/schemas.ts'
 import { type Money, money } from '../i18n/format.ts'
 import type { Messages } from '../i18n/messages.ts'
 import type { Language, Shop } from '../settings.ts'
@@ -9,7 +10,7 @@ import type { Language, Shop } from '../settings.ts'
 export interface CoverSource {
   title: string
   author: string
-  cover?: unknown
+  cover?: Cover | null | undefined
 }
 
 /** What every component may know of the page it is on. */
@@ -22,7 +23,8 @@ export interface View {
   currency: string
   origin: string
   asset(name: string): string
-  coverUrl(book: CoverSource): string
+  /** Of the cover that we draw where there is no image. */
+  drawnCover(book: CoverSource): string
   user: { id: string; name: string } | undefined
   cartCount: number
 }

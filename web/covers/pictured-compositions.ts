@@ -12,8 +12,8 @@ export const arch: Composition = ({ palette: { ink, a, b, c }, random }) => {
     )
   return {
     picture: `<g>${ring(150, a)}${ring(116, b)}${ring(82, c)}${ring(48, a)}</g>`,
-    title: { box: { ...above, height: 146, align: 'middle' }, ink },
-    author: { box: authorBox(188, 'middle'), ink },
+    title: { box: { ...above, y: 32, height: 134, align: 'middle' }, ink },
+    author: { box: { ...authorBox(170, 'middle'), height: 38 }, ink },
   }
 }
 
@@ -32,8 +32,8 @@ export const sun: Composition = ({ palette: { ground, ink, a, b, c }, random }) 
       rect(0, 420, 400, 180, b) +
       water +
       rect(0, 420, 400, 3, ground),
-    title: { box: { ...above, height: low ? 200 : 176 }, ink },
-    author: { box: authorBox(14, 'start'), ink },
+    title: { box: { ...above, y: 82, height: low ? 216 : 160 }, ink },
+    author: { box: authorBox(34, 'start'), ink },
   }
 }
 
@@ -53,7 +53,7 @@ export const waves: Composition = ({ palette: { ink, a, b, c }, random }) => {
     picture: inks
       .map((fill, index) => wave(322 + index * 58, ((index * 37) % length) + length * random() * 0.2, fill))
       .join(''),
-    title: { box: { ...above, y: 76, height: 190 }, ink },
+    title: { box: { ...above, y: 82, height: 196 }, ink },
     author: { box: authorBox(34, 'start'), ink },
   }
 }

@@ -31,13 +31,3 @@ export function readCoverUrl(signature: string, query: URLSearchParams, signer: 
   const text = { title: query.get('t') ?? '', author: query.get('a') ?? '' }
   return signer.verify(canonical(text), signature) ? text : undefined
 }
-
-/** The catalogue's image of a book when it has one. */
-export function uploadedCover(cover: unknown): string | undefined {
-  const url = typeof cover === 'string' ? cover : (cover as { url?: unknown } | null | undefined)?.url
-  return typeof url === 'string' && /^\/(?!\/)[\x21-\x7e]*$/.test(url) ? url : undefined
-}
-
-export function coverUrl(book: CoverText & { cover?: unknown }, signer: Signer): string {
-  return uploadedCover(book.cover) ?? drawnCoverUrl(book, signer)
-}

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Api } from './api.ts'
-import { money, page } from './schemas.ts'
+import { cover, money, page } from './schemas.ts'
 
 export interface Line {
   bookId: string
@@ -15,7 +15,7 @@ const cartLine = z.object({
   available: z.number().int(),
   title: z.string().nullable(),
   author: z.string().nullable(),
-  cover: z.unknown(),
+  cover: cover.nullish().catch(null),
   unitPrice: money.nullable(),
   priceWhenAdded: money.nullish(),
 })

@@ -7,6 +7,12 @@ export const money = z.object({ amount: z.number().int(), currency: z.string() }
 export const conditions = ['new', 'like-new', 'good', 'fair', 'poor'] as const
 export type Condition = (typeof conditions)[number]
 
+/** Of this site only: an address elsewhere would be somebody else's picture. */
+const ownPath = z.string().regex(/^\/(?!\/)[\x21-\x7e]*$/)
+const renditions = z.array(z.object({ width: z.number().int(), url: ownPath }))
+export const cover = z.object({ url: ownPath, sources: z.object({ webp: renditions, jpeg: renditions }) })
+export type Cover = z.output<typeof cover>
+
 export const book = z.object({
   id: z.string(),
   title: z.string(),
@@ -18,7 +24,7 @@ export const book = z.object({
   stock: z.number().int(),
   condition: z.enum(conditions),
   seller: z.object({ id: z.string(), name: z.string() }),
-  cover: z.unknown().optional(),
+  cover: cover.nullish(),
 })
 export type Book = z.output<typeof book>
 
@@ -26,15 +32,20 @@ export const page = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), next: z.string().nullable() })
 
 const facet = z.array(z.object({ value: z.string(), count: z.number().int() }))
-export const bookPage = page(book).extend({ facets: z.record(z.string(), z.unknown()).optional() })
-export type BookPage = z.output<typeof bookPage>
 export type FacetValue = z.output<typeof facet>[number]
 
-/** The values of one facet, whatever other facets the catalogue sends. */
-export function facetOf(found: BookPage, name: string): readonly FacetValue[] {
-  const parsed = facet.safeParse(found.facets?.[name])
-  return parsed.success ? parsed.data : []
-}
+/** Each counts the books that pass all filters but its own. */
+const facets = z.object({
+  languages: facet,
+  conditions: facet,
+  authors: facet,
+  total: z.number().int(),
+  /** There are more than `total`. */
+  capped: z.boolean(),
+})
+
+export const bookPage = page(book).extend({ facets })
+export type BookPage = z.output<typeof bookPage>
 
 export const user = z.object({ id: z.string(), email: z.string(), name: z.string() })
 export const tokens = z.object({

@@ -3,6 +3,7 @@ import type { Messages } from './es.ts'
 export const en: Messages = {
   name: 'English',
   skip: 'Skip to content',
+  notice: 'Notice',
   demo: 'Demonstration shop: no payment is real and nothing is shipped.',
   close: 'Close',
   optional: 'optional',
@@ -81,7 +82,6 @@ export const en: Messages = {
     },
     results: 'Results',
     count: (count, one) => (one ? '1 book' : `${count} books`),
-    shown: (count, one) => (one ? '1 book on this page' : `${count} books on this page`),
     next: 'Next page',
     first: 'Back to the first page',
     pages: 'Pages',

@@ -2,6 +2,7 @@
 export const es = {
   name: 'Español',
   skip: 'Saltar al contenido',
+  notice: 'Aviso',
   demo: 'Tienda de demostración: ningún pago es real y no se envía nada.',
   close: 'Cerrar',
   optional: 'opcional',
@@ -80,7 +81,6 @@ export const es = {
     },
     results: 'Resultados',
     count: (count: string, one: boolean) => (one ? '1 libro' : `${count} libros`),
-    shown: (count: string, one: boolean) => (one ? '1 libro en esta página' : `${count} libros en esta página`),
     next: 'Página siguiente',
     first: 'Volver a la primera página',
     pages: 'Páginas',

@@ -55,7 +55,7 @@ function Buy({ book }: { book: Book }) {
     <form class="buy" method="post" action={to('/cart')} data-enhance="add-to-cart">
       <p class="price">{money(book.price)}</p>
       <p class="stock">{book.stock === 1 ? t.book.lastOne : t.book.stock(book.stock)}</p>
-      <input type="hidden" name="action" value="add" />
+      <input type="hidden" name="do" value="add" />
       <input type="hidden" name="book" value={book.id} />
       <div class="buy-row">
         <Quantity stock={book.stock} />

@@ -1,5 +1,5 @@
 import { useView, type Viewer } from '../components/view.ts'
-import { type BookPage, conditions, type FacetValue, facetOf } from '../gateway/schemas.ts'
+import { type BookPage, conditions, type FacetValue } from '../gateway/schemas.ts'
 import { languageName, number } from '../i18n/format.ts'
 import { type Chosen, sorts } from './chosen.ts'
 
@@ -42,7 +42,7 @@ function withChosen(values: readonly FacetValue[], chosen: string): readonly Fac
 }
 
 function languageOptions(view: Viewer, found: BookPage, chosen: string): Option[] {
-  const named = withChosen(facetOf(found, 'language'), chosen).map(({ value, count }) => ({
+  const named = withChosen(found.facets.languages, chosen).map(({ value, count }) => ({
     value,
     text: counted(view, languageName(view.lang, value), count),
   }))
@@ -50,7 +50,7 @@ function languageOptions(view: Viewer, found: BookPage, chosen: string): Option[
 }
 
 function conditionOptions(view: Viewer, found: BookPage): Option[] {
-  const facet = facetOf(found, 'condition')
+  const facet = found.facets.conditions
   const countOf = (condition: string) => facet.find(({ value }) => value === condition)?.count
   const named = conditions.map((value) => ({ value, text: counted(view, view.t.conditions[value], countOf(value)) }))
   return [{ value: '', text: view.t.browse.anyCondition }, ...named]

@@ -2,6 +2,7 @@ import { Shelf } from '../components/book-card.tsx'
 import { ArrowIcon } from '../components/icons.tsx'
 import { useView } from '../components/view.ts'
 import type { Book, BookPage } from '../gateway/schemas.ts'
+import { number } from '../i18n/format.ts'
 import { ActiveFilters, Filters } from './browse-filters.tsx'
 import type { Chosen } from './chosen.ts'
 
@@ -51,7 +52,7 @@ function Nothing({ instead }: { instead: readonly Book[] }) {
 }
 
 export function BrowsePage({ title, chosen, found, instead }: BrowseProps) {
-  const { t } = useView()
+  const { t, lang } = useView()
   const count = found.items.length
   return (
     <>
@@ -65,7 +66,8 @@ export function BrowsePage({ title, chosen, found, instead }: BrowseProps) {
           ) : (
             <>
               <p class="results-count" role="status">
-                {t.browse.shown(String(count), count === 1)}
+                {found.facets.capped && '+'}
+                {t.browse.count(number(lang, found.facets.total), found.facets.total === 1)}
               </p>
               <Shelf books={found.items} eager={6} level={2} />
             </>

@@ -117,7 +117,7 @@ export function HomePage({ arrivals, bargains, featured, languages, notice }: Ho
   return (
     <>
       <Notice text={notice} />
-      <Hero covers={arrivals.slice(0, 5)} />
+      <Hero covers={arrivals.slice(0, 4)} />
       {arrivals.length === 0 && <p class="lead empty-note">{t.home.empty}</p>}
       {arrivals.length > 0 && (
         <section aria-labelledby="arrivals">

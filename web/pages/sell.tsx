@@ -45,14 +45,13 @@ function BookFields({ state }: { state: FormState }) {
   return (
     <>
       <TextField state={state} name="title" label={t.sell.bookTitle} maxLength={300} />
-      <TextField state={state} name="author" label={t.sell.author} maxLength={200} />
-      <Field state={state} name="description" label={t.sell.description} hint={t.sell.descriptionHint}>
+      <TextField state={state} name="author" label={t.sell.author} maxLength={300} />
+      <Field state={state} name="description" label={t.sell.description} hint={t.sell.descriptionHint} optional>
         <textarea
           id="description"
           name="description"
           maxLength={4000}
           rows={6}
-          required
           {...described(state, 'description', true)}
         >
           {state.values.description ?? ''}
@@ -77,7 +76,7 @@ function BookFields({ state }: { state: FormState }) {
           inputMode="decimal"
           maxLength={12}
         />
-        <TextField state={state} name="stock" label={t.sell.stock} inputMode="numeric" maxLength={4} />
+        <TextField state={state} name="stock" label={t.sell.stock} inputMode="numeric" maxLength={5} />
       </div>
     </>
   )
@@ -125,7 +124,7 @@ export function EditPage({ book, etag, state, warning }: EditProps) {
       <ErrorSummary state={state} labels={Labels()} />
       <div class="edit">
         <form class="form" method="post" action={action}>
-          <input type="hidden" name="action" value="save" />
+          <input type="hidden" name="do" value="save" />
           <input type="hidden" name="etag" value={etag} />
           <BookFields state={state} />
           <button class="button" type="submit">
@@ -137,14 +136,14 @@ export function EditPage({ book, etag, state, warning }: EditProps) {
             <Cover book={book} alt={t.book.coverOf(book.title)} eager />
           </div>
           <form class="form" method="post" action={action} encType="multipart/form-data">
-            <input type="hidden" name="action" value="cover" />
+            <input type="hidden" name="do" value="cover" />
             <CoverField state={state} />
             <button class="button quiet" type="submit">
               {t.sell.uploadCover}
             </button>
           </form>
           <form class="danger" method="post" action={action}>
-            <input type="hidden" name="action" value="remove" />
+            <input type="hidden" name="do" value="remove" />
             <p class="hint">{t.sell.removeLead}</p>
             <button class="button quiet" type="submit">
               {t.sell.remove}

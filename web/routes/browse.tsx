@@ -8,7 +8,11 @@ import { BrowsePage } from '../pages/browse.tsx'
 import { type Chosen, sorts } from '../pages/chosen.ts'
 
 const perPage = '24'
-const none: BookPage = { items: [], next: null }
+const none: BookPage = {
+  items: [],
+  next: null,
+  facets: { languages: [], conditions: [], authors: [], total: 0, capped: false },
+}
 
 const among = <Value extends string>(values: readonly Value[], text: string | null): Value | undefined =>
   values.find((value) => value === text)
@@ -27,7 +31,7 @@ export function chosenOf({ query, site }: Visit): Chosen {
     maxPrice: price('maxPrice'),
     inStock: query.get('inStock') === 'true' ? 'true' : '',
     sort: among(sorts, query.get('sort')) ?? '',
-    cursor: text('cursor', 512),
+    cursor: text('cursor', 4_000),
   }
 }
 

@@ -88,6 +88,6 @@ async function updateCart(visit: Visit, form: Form): Promise<void> {
 /** One address for all that a cart's forms do: add, change, remove, go on to the checkout. */
 export async function changeCart(visit: Visit): Promise<void> {
   const form = await readForm(visit.context.req)
-  if (form.text('action') === 'add') await addBook(visit, form)
+  if (form.text('do') === 'add') await addBook(visit, form)
   else await updateCart(visit, form)
 }

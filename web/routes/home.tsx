@@ -1,7 +1,7 @@
 import { sendPage } from '../app/reply.tsx'
 import type { Visit } from '../app/visit.ts'
 import { browse } from '../gateway/catalog.ts'
-import { type Book, facetOf } from '../gateway/schemas.ts'
+import type { Book } from '../gateway/schemas.ts'
 import { HomePage } from '../pages/home.tsx'
 
 /** The book with the most to say: a blurb makes a better window than a bare title. */
@@ -20,7 +20,7 @@ export async function home(visit: Visit): Promise<void> {
     bargains: bargains.items.filter(({ id }) => !shown.has(id)),
     featured: pickFeatured(arrivals.items.slice(12)),
     notice: visit.query.get('done') === 'out' ? visit.t.logout.done : undefined,
-    languages: facetOf(arrivals, 'language').slice(0, 12),
+    languages: arrivals.facets.languages.slice(0, 12),
   }
   await sendPage(visit, {
     kind: 'home',

@@ -14,7 +14,7 @@ import { EditPage } from '../pages/sell.tsx'
 import { bookFields, readCover, readDraft, refusedDraft, tryCover } from './sell.tsx'
 
 export async function myBooks(visit: Visit): Promise<void> {
-  const cursor = visit.query.get('cursor')?.slice(0, 512)
+  const cursor = visit.query.get('cursor')?.slice(0, 4_000)
   const mine = { seller: 'me', sort: 'newest', limit: '24' }
   const page = await browse(visit.api, { ...mine, ...(cursor && { cursor }) }).catch((error: unknown) => {
     if (error instanceof ApiProblem && error.status === 400) return browse(visit.api, mine)
@@ -99,7 +99,7 @@ async function replaceCover(visit: Visit, found: VersionedBook, form: Form): Pro
 export async function changeBook(visit: Visit): Promise<void> {
   const form = await readUploadForm(visit.context.req)
   const found = await ownBook(visit)
-  const action = form.text('action')
+  const action = form.text('do')
   if (action === 'cover') return replaceCover(visit, found, form)
   if (action !== 'remove') return save(visit, found, form)
   await withdraw(visit.api, found.book.id)

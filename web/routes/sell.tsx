@@ -9,21 +9,21 @@ import { conditions } from '../gateway/schemas.ts'
 import { coverLimit, SellPage } from '../pages/sell.tsx'
 
 export const bookFields = ['title', 'author', 'description', 'language', 'year', 'price', 'stock', 'condition'] as const
-const oldest = -3000
+const oldest = -800
 /** In minor units; far above any book of this shop. */
-const dearest = 99_999_999
+const dearest = 10_000_000
 const imageTypes = new Set(['image/jpeg', 'image/png', 'image/webp', 'image/avif'])
 
 /** The book as the form describes it; what is wrong is in `checks`. */
 export function readDraft({ site }: Visit, checks: Checks): BookDraft {
   return {
     title: checks.text('title', 300),
-    author: checks.text('author', 200),
-    description: checks.text('description', 4000),
+    author: checks.text('author', 300),
+    description: checks.text('description', 4000, true),
     language: checks.text('language', 35),
     year: checks.integer('year', oldest, new Date().getUTCFullYear() + 1),
     price: { amount: checks.price('price', site.currency, dearest), currency: site.currency },
-    stock: checks.integer('stock', 0, 9999),
+    stock: checks.integer('stock', 0, 10_000),
     condition: checks.choice('condition', conditions) ?? 'good',
   }
 }
