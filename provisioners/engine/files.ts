@@ -14,7 +14,8 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array, m
     await writeSynced(sibling, data, mode)
     await rename(sibling, path)
   } catch (error) {
-    await rm(sibling, { force: true })
+    // Where nothing may be written nothing may be removed either; the first error is the one to tell.
+    await rm(sibling, { force: true }).catch(() => {})
     throw describeSystemError(error, `writing ${path}`)
   }
 }
