@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Reply } from '../../kit/endpoint.ts'
 import { fingerprintOf, type Keyed } from '../../kit/idempotency.ts'
-import { Problem } from '../../kit/problem.ts'
+import { Problem, unavailable } from '../../kit/problem.ts'
 import { type DeliveryProvider, findProvider, priceOf, serves } from '../entities/delivery-provider.ts'
 import { orderNumber } from '../entities/order.ts'
 import { insertLines } from '../repositories/lines.ts'
-import { findOrder, insertOrder } from '../repositories/orders.ts'
+import { insertOrder } from '../repositories/orders.ts'
 import { record } from '../repositories/timeline.ts'
 import type { OrderBody } from '../schemas.ts'
 import type { Sales } from './context.ts'
@@ -27,12 +27,6 @@ function providerFor({ deliveryProvider, address }: OrderBody): DeliveryProvider
   if (!serves(provider, address.country))
     throw refuse('not-delivered-there', `${provider.name} does not deliver to this country`, 'address.country')
   return provider
-}
-
-/** An order of an earlier attempt with this key that can go on. One that a worker gave up in between starts afresh. */
-async function resumable({ db, subject }: Keyed): Promise<string | undefined> {
-  const order = subject === undefined ? undefined : await findOrder(db, subject)
-  return order && order.reason !== 'not-completed' ? order.id : undefined
 }
 
 /** Commits the order before anything is reserved for it: whatever happens next, somebody knows of it. */
@@ -62,12 +56,22 @@ async function pendingOrder(
   return id
 }
 
+/** Orders that one request may see given up under its hands before it gives up itself. */
+const attempts = 2
+
 /** Places an order and reserves its books: 201 with the order, or a problem that says what is not to be had. */
 export function placeOrder(sales: Sales, placing: Placing): Promise<Reply> {
   const { buyerId: owner, key, body } = placing
   const provider = providerFor(body)
-  return keyed(sales, { owner, key, fingerprint: fingerprintOf('place-order', body) }, async (key) => {
-    const orderId = (await resumable(key)) ?? (await pendingOrder(sales, key, placing, provider))
-    return reserveBooks(sales, key, orderId)
+  return keyed(sales, { owner, key, fingerprint: fingerprintOf('place-order', body) }, async (keyed) => {
+    let orderId = keyed.subject
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const again = orderId !== undefined
+      orderId ??= await pendingOrder(sales, keyed, placing, provider)
+      const reply = await reserveBooks(sales, keyed, { orderId, again })
+      if (reply) return reply
+      orderId = undefined
+    }
+    throw unavailable('The catalog is too slow to reserve these books.')
   })
 }

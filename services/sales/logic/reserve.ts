@@ -1,6 +1,5 @@
 import type { Queryable } from '../../kit/database.ts'
-import type { Reply } from '../../kit/endpoint.ts'
-import { created } from '../../kit/endpoint.ts'
+import { created, type Reply } from '../../kit/endpoint.ts'
 import type { Keyed } from '../../kit/idempotency.ts'
 import type { CancelReason, Order } from '../entities/order.ts'
 import type { Refusal, Reserved } from '../peers/catalog.ts'
@@ -11,10 +10,15 @@ import { record } from '../repositories/timeline.ts'
 import { cancelBare, cancelWith } from './cancelling.ts'
 import type { Sales } from './context.ts'
 import { problemReply } from './keyed.ts'
-import { send } from './topics.ts'
 import { viewOrder } from './view.ts'
 
 type Held = Extract<Reserved, { held: true }>
+
+interface Refused {
+  refusal: Refusal
+  /** It was not the first time that the catalog was asked. */
+  again: boolean
+}
 
 const reasons: Readonly<Record<string, CancelReason>> = {
   'out-of-stock': 'out-of-stock',
@@ -40,8 +44,11 @@ async function accept(tx: Queryable, order: Order, held: Held): Promise<Reply> {
   return created(await viewOrder(tx, await existing(tx, order.id)), `/sales/orders/${order.id}`)
 }
 
-async function refuse(tx: Queryable, order: Order, refusal: Refusal): Promise<Reply> {
-  await cancelBare(tx, order, reasons[refusal.code] ?? 'refused')
+/** Of a second attempt the first one's question may be on its way still: a release sees to it that it comes too late. */
+async function refuse(sales: Sales, tx: Queryable, order: Order, { again, refusal }: Refused): Promise<Reply> {
+  const reason = reasons[refusal.code] ?? 'refused'
+  if (again) await cancelWith(sales, tx, order, reason)
+  else await cancelBare(tx, order, reason)
   const { status, code, title, ...more } = refusal
   return problemReply(status, code, title, more)
 }
@@ -51,39 +58,51 @@ function isMixed(order: Order, held: Held): boolean {
   return [...held.currencies].some((currency) => currency !== order.currency)
 }
 
-async function conclude(sales: Sales, tx: Queryable, orderId: string, reserved: Reserved): Promise<Reply> {
+/** Cancelled while the catalog was asked. The release that goes with that undoes the answer, whichever comes first. */
+const interrupted = ({ reason }: Order): Reply =>
+  problemReply(409, 'order-cancelled', 'The order was cancelled', { detail: `Reason: ${reason}` })
+
+/** Undefined for an order that a worker gave up: nothing came of it, and its key may go on with another. */
+async function conclude(
+  sales: Sales,
+  tx: Queryable,
+  { orderId, again }: Asking,
+  reserved: Reserved,
+): Promise<Reply | undefined> {
   const order = await lockOrder(tx, orderId)
   if (!order) throw new Error(`order ${orderId} vanished`)
-  if (order.status !== 'pending') return interrupted(sales, tx, order)
-  if (!reserved.held) return refuse(tx, order, reserved.refusal)
+  if (order.reason === 'not-completed') return undefined
+  if (order.status !== 'pending') return interrupted(order)
+  if (!reserved.held) return refuse(sales, tx, order, { again, refusal: reserved.refusal })
   if (!isMixed(order, reserved)) return accept(tx, order, reserved)
   await cancelWith(sales, tx, order, 'mixed-currencies')
   return problemReply(422, 'mixed-currencies', 'These books are sold in another currency')
 }
 
-/** Cancelled while the catalog was asked. What was reserved since then goes back. */
-async function interrupted(sales: Sales, tx: Queryable, order: Order): Promise<Reply> {
-  await send(sales, tx, order.id, 'release')
-  return problemReply(409, 'order-cancelled', 'The order was cancelled', { detail: `Reason: ${order.reason}` })
+export interface Asking {
+  orderId: string
+  /** An earlier attempt, which died or got no answer, may have asked already. */
+  again: boolean
 }
 
 /**
  * Asks the catalog for the books of a pending order, and makes the order `reserved` or `cancelled` by its answer.
+ * Undefined when a worker gave the order up in the meantime.
  * @throws Problem 503 without an answer: the order stays `pending`, for the same key to go on with or a worker to give up.
  */
-export async function reserveBooks(sales: Sales, keyed: Keyed, orderId: string): Promise<Reply> {
+export async function reserveBooks(sales: Sales, keyed: Keyed, asking: Asking): Promise<Reply | undefined> {
   const { catalog, hooks } = sales
+  const { orderId } = asking
   const order = await existing(keyed.db, orderId)
   const lines = (await linesOf(keyed.db, [orderId])).get(orderId) ?? []
   await hooks.checkpoint('reserve:before-call')
   const reserved = await catalog.reserve(orderId, order.buyerId, lines)
   await hooks.checkpoint('reserve:after-call')
   const reply = await keyed.db.transaction(async (tx) => {
-    const concluded = await conclude(sales, tx, orderId, reserved)
+    const concluded = await conclude(sales, tx, asking, reserved)
     await hooks.checkpoint('reserve:before-commit')
-    return keyed.finish(tx, concluded)
+    return concluded && keyed.finish(tx, concluded)
   })
   await hooks.checkpoint('reserve:committed')
-  sales.outbox.wake()
   return reply
 }
