@@ -67,7 +67,7 @@ async function encode({ data, info }: Raw, width: number): Promise<Rendition[]> 
   const { width: from, height, channels } = info
   const image = sharp(data, { raw: { width: from, height, channels } }).resize({ width })
   const [webp, jpg] = await Promise.all([
-    image.clone().webp({ quality: 78 }).toBuffer(),
+    image.clone().webp({ quality: 78, effort: 3 }).toBuffer(),
     image.clone().jpeg({ quality: 80, progressive: true }).toBuffer(),
   ])
   return [

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest'
+import type { Matching, Position } from './cursor.ts'
+import { facetsStatement } from './facets-statement.ts'
+import type { Filters } from './filters.ts'
+import { rowsStatement } from './rows-statement.ts'
+import type { Search } from './search.ts'
+import { sorts } from './sort.ts'
+
+const open: Filters = {
+  languages: undefined,
+  conditions: undefined,
+  author: undefined,
+  minPrice: undefined,
+  maxPrice: undefined,
+  inStock: false,
+}
+const filters: Filters[] = [
+  open,
+  { ...open, languages: ['es'] },
+  { ...open, author: "'x':B", minPrice: 5 },
+  { ...open, conditions: ['new'], maxPrice: 9, inStock: true },
+]
+const after: Position = { matching: 'all', value: 1, id: 'id' }
+
+function* searches(): Generator<Search> {
+  for (const matching of ['all', 'words', 'similar'] satisfies Matching[])
+    for (const seller of [undefined, 'seller'])
+      for (const sort of sorts)
+        for (const filter of filters) yield { matching, text: 'text', slips: 'slips', seller, sort, filters: filter }
+}
+
+describe('the statements of a list', () => {
+  it('have one text for each name, few names, and a value for each place', () => {
+    const texts = new Map<string, string>()
+    for (const search of searches())
+      for (const { statement, values } of [
+        rowsStatement(search, undefined, 25),
+        rowsStatement(search, after, 25),
+        facetsStatement(search),
+      ]) {
+        expect(texts.get(statement.name) ?? statement.text).toBe(statement.text)
+        texts.set(statement.name, statement.text)
+        const places = new Set(statement.text.match(/\$\d+/g))
+        expect([...places].sort()).toEqual(values.map((_, index) => `$${index + 1}`).sort())
+        // https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS
+        expect(statement.name.length).toBeLessThan(63)
+      }
+    expect(texts.size).toBeLessThanOrEqual(210)
+  })
+})
