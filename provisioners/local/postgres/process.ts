@@ -1,3 +1,4 @@
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
 import type { ProcessSpec } from '../supervisor/spec.ts'
@@ -17,6 +18,8 @@ const settings: Readonly<Record<string, string>> = {
   unix_socket_permissions: '0777',
   password_encryption: 'scram-sha-256',
   idle_in_transaction_session_timeout: '60s',
+  // After a crash: one call for the file system instead of one for each of 1500 files (5 s on a busy disk). Linux only.
+  ...(platform() === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
 }
 
 /** PostgreSQL on a unix socket in a folder that only we may enter; no TCP port at all. */

@@ -189,12 +189,17 @@ export class Managed {
   }
 
   async #watch(child: ChildProcess): Promise<void> {
+    let pause = this.#timing.probeEvery
     while (this.#child === child && this.#state === 'starting') {
       if ((await probe(this.spec.ready)) && this.#child === child && this.#state === 'starting') {
         this.failures = 0
         this.#report('ready', { process: this.spec.name, afterMs: Date.now() - (this.#since ?? 0) })
         this.#become('ready')
-      } else await sleep(this.#timing.probeEvery)
+      } else {
+        await sleep(pause)
+        // A long recovery needs the processor more than our questions.
+        pause = Math.min(pause * 1.2, this.#timing.probeEvery * 10)
+      }
     }
     await this.#keepAlive(child)
   }
