@@ -22,12 +22,12 @@ export interface CoverProps {
 export function Cover({ book, alt = '', eager = false, sizes = shelfSizes }: CoverProps) {
   const { drawnCover } = useView()
   const { cover } = book
-  const image = { class: 'cover', alt, ...size, loading: eager ? 'eager' : 'lazy', decoding: 'async' } as const
-  if (!cover) return <img {...image} src={drawnCover(book)} />
+  const image = { class: 'cover', ...size, loading: eager ? 'eager' : 'lazy', decoding: 'async' } as const
+  if (!cover) return <img {...image} alt={alt} src={drawnCover(book)} />
   return (
     <picture>
       <source type="image/webp" srcset={sourceSet(cover.sources.webp)} sizes={sizes} />
-      <img {...image} src={cover.url} srcset={sourceSet(cover.sources.jpeg)} sizes={sizes} />
+      <img {...image} alt={alt} src={cover.url} srcset={sourceSet(cover.sources.jpeg)} sizes={sizes} />
     </picture>
   )
 }

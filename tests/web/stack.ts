@@ -1,0 +1,24 @@
+import type { TestCluster } from '../support/postgres.ts'
+import { startShop, type TestShop } from '../support/shop.ts'
+import { type Edge, startEdge } from './edge.ts'
+
+export interface Stack {
+  shop: TestShop
+  edge: Edge
+  close(): Promise<void>
+}
+
+/** The whole shop with its seed and a TLS edge. */
+export async function startStack(cluster: TestCluster): Promise<Stack> {
+  const services = ['auth', 'catalog', 'sales', 'payments', 'gateway', 'web'] as const
+  const shop = await startShop(cluster, { services, seed: true })
+  const edge = await startEdge(shop)
+  return {
+    shop,
+    edge,
+    close: async () => {
+      await edge.close()
+      await shop.close()
+    },
+  }
+}
