@@ -1,7 +1,4 @@
-export { type BackupSource, backup } from './backup.ts'
+export { backup } from './backup.ts'
 export { databaseAccess, localSource, runningSite } from './local/source.ts'
 export { localTarget } from './local/target.ts'
-export type { Manifest } from './manifest.ts'
-export type { RestoreTarget } from './restore/target.ts'
 export { restore } from './restore.ts'
-export { verifyBackup } from './verify.ts'

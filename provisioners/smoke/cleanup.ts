@@ -1,22 +1,20 @@
-import type { Visit } from './visit.ts'
-
 /** One thing that a run made and has to take back. */
-export interface Trace {
+export interface Trace<World> {
   /** 'the account smoke-3f2a-buyer@example.invalid': no secret is in it. */
   what: string
   /** Takes it back; its being gone already is fine. Throws when it stays. */
-  undo(visit: Visit): Promise<void>
+  undo(world: World): Promise<void>
 }
 
 /** Milliseconds that the clean-up as a whole may take. */
 export const cleanupMs = 15_000
 
 /** What is to be taken back, the newest first. A step that took something back itself says so. */
-export class Cleanup {
-  readonly #traces: Trace[] = []
+export class Cleanup<World> {
+  readonly #traces: Trace<World>[] = []
 
   /** Call it before the thing is made: a lost answer may still have made it. */
-  remember(trace: Trace): void {
+  remember(trace: Trace<World>): void {
     this.#traces.unshift(trace)
   }
 
@@ -25,16 +23,12 @@ export class Cleanup {
     if (position >= 0) this.#traces.splice(position, 1)
   }
 
-  get isEmpty(): boolean {
-    return this.#traces.length === 0
-  }
-
   /** Tries all of it, one after the other. Returns what is left, and why. Never rejects. */
-  async run(visit: Visit): Promise<{ what: string; why: string }[]> {
+  async run(world: World): Promise<{ what: string; why: string }[]> {
     const left: { what: string; why: string }[] = []
     for (const { what, undo } of this.#traces.splice(0)) {
       try {
-        await undo(visit)
+        await undo(world)
       } catch (error) {
         left.push({ what, why: error instanceof Error ? error.message : String(error) })
       }

@@ -9,7 +9,7 @@ import { stepsFor } from './steps.ts'
 import type { SmokeCheck, SmokeOptions, SmokeReport } from './types.ts'
 import type { Visit } from './visit.ts'
 
-export type { SmokeCheck, SmokeOptions, SmokeReport } from './types.ts'
+export type { SmokeOptions, SmokeReport } from './types.ts'
 
 /** Milliseconds that all checks together may take; the clean-up has its own 15 s on top. */
 const allMs = 60_000

@@ -26,7 +26,7 @@ export interface Visit {
   readonly clock: Clock
   readonly signal: AbortSignal
   /** What has to be undone, however the run ends. */
-  readonly cleanup: Cleanup
+  readonly cleanup: Cleanup<Visit>
   /** Random, lower case; marks everything that this run makes. */
   readonly mark: string
   seller?: Person
