@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { kill, platform } from 'node:process'
 
 /** A process, and the moment it began: a pid alone may belong to somebody else by now. */
@@ -68,6 +68,19 @@ export function workingFolderOf(pid: number): string | undefined {
   }
 }
 
+/** Whether a process works in a folder, by whatever links it is reached. */
+export function worksIn(pid: number, folder: string): boolean {
+  return workingFolderOf(pid) === realOf(folder)
+}
+
+function realOf(folder: string): string {
+  try {
+    return realpathSync(folder)
+  } catch {
+    return folder
+  }
+}
+
 /** The program and its arguments, shortened, for a sentence that names who is in the way. */
 export function commandOf(pid: number): string | undefined {
   if (!linux) return ps('command', pid)
@@ -92,12 +105,14 @@ function allPids(): number[] {
 
 /** Living members of a process group that work in `folder`. Empty where there is no /proc. */
 export function groupMembers(group: number, folder: string): ProcessId[] {
-  return identify(allPids().filter((pid) => statFields(pid)?.[2] === String(group) && workingFolderOf(pid) === folder))
+  const real = realOf(folder)
+  return identify(allPids().filter((pid) => statFields(pid)?.[2] === String(group) && workingFolderOf(pid) === real))
 }
 
 /** Living processes that work in `folder`: the server processes of a database cluster do. */
 export function workersIn(folder: string): ProcessId[] {
-  return identify(allPids().filter((pid) => workingFolderOf(pid) === folder))
+  const real = realOf(folder)
+  return identify(allPids().filter((pid) => workingFolderOf(pid) === real))
 }
 
 /** Living processes that were given this text as one of their arguments, or as a part of one. */

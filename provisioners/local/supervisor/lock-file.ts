@@ -1,5 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs'
-import { commandOf, workersIn, workingFolderOf } from '../os-process.ts'
+import { commandOf, workersIn, workingFolderOf, worksIn } from '../os-process.ts'
 
 /**
  * Removes a pid file whose owner is gone. PostgreSQL does this itself unless the pid lives on as another
@@ -21,7 +21,7 @@ function pidIn(file: string): number | undefined {
 }
 
 function isOwner(pid: number, folder: string): boolean {
-  const works = workingFolderOf(pid)
   // Without /proc the name of the program is the best that can be had.
-  return works === undefined ? (commandOf(pid) ?? '').includes('postgres') : works === folder
+  const unknown = workingFolderOf(pid) === undefined
+  return unknown ? (commandOf(pid) ?? '').includes('postgres') : worksIn(pid, folder)
 }
