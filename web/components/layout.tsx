@@ -68,8 +68,8 @@ export function Layout({ head, children }: { head: PageHead; children: Component
         <a class="skip" href="#content">
           {t.skip}
         </a>
-        <aside class="demo" aria-label={t.notice}>
-          {t.demo}
+        <aside aria-label={t.notice}>
+          <p class="demo">{t.demo}</p>
         </aside>
         <Header />
         <main id="content" tabIndex={-1}>

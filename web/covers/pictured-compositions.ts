@@ -40,12 +40,13 @@ export const sun: Composition = ({ palette: { ground, ink, a, b, c }, random }) 
 /** Waves behind waves. */
 export const waves: Composition = ({ palette: { ink, a, b, c }, random }) => {
   const inks = [a, b, c, a, b]
-  const length = pick([100, 133.4, 200], random)
+  const length = pick([100, 132, 200], random)
   const wave = (y: number, shift: number, fill: string) => {
     const half = length / 2
     const humps = Math.ceil(600 / length) * 2
+    const crest = Math.round(length * 0.28)
     return shape(
-      `M${-shift} ${y}q${half / 2}-${length * 0.28} ${half} 0${`t${half} 0`.repeat(humps)}V600H${-shift}z`,
+      `M${-Math.round(shift)} ${y}q${half / 2}-${crest} ${half} 0${`t${half} 0`.repeat(humps)}V600H-90z`,
       fill,
     )
   }
