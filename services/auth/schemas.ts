@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { normaliseEmail } from './users/email.ts'
+import { languages } from './users/entity.ts'
 import { longestName, normaliseName } from './users/name.ts'
 
 /** Long enough for any sentence, short enough that hashing it is no attack (ASVS 5.0, 6.2.9 asks for 64 at least). */
@@ -16,16 +17,26 @@ const normalised = (message: string, normalise: (text: string) => string | undef
       return z.NEVER
     })
 
+const name = normalised(`Not a name: 1 to ${longestName} characters, no control characters`, normaliseName)
+const password = z.string().max(longestPassword)
+const language = z.enum(languages)
+
 export const registration = z.strictObject({
   email: normalised('Not an e-mail address', normaliseEmail),
-  password: z.string().max(longestPassword),
-  name: normalised(`Not a name: 1 to ${longestName} characters, no control characters`, normaliseName),
+  password,
+  name,
+  language: language.optional(),
 })
+
+/** What is left out stays as it is. */
+export const userChange = z.strictObject({ name: name.optional(), language: language.optional() })
+
+export const passwordChange = z.strictObject({ current: password, new: password })
 
 /** Anything may be tried; what cannot be an account is refused like a wrong password. */
 export const credentials = z.strictObject({
   email: z.string().max(320),
-  password: z.string().max(longestPassword),
+  password,
 })
 
 export const refreshBody = z.strictObject({ refreshToken: z.string().max(512) })

@@ -5,8 +5,18 @@ export interface LanesOptions {
   lanes: number
   /** More than these are turned away at once. */
   mostWaiting: number
+  /** Of these, one network has no more: the others still get in. */
+  mostWaitingEach: number
   /** Whoever waited this long is turned away. */
   maxWaitMs: number
+}
+
+/** Somebody who wants a lane. */
+export interface Arrival {
+  /** Whoever shares it shares its places in the queue. */
+  network: string
+  /** Aborts when they go away. */
+  signal: AbortSignal
 }
 
 interface Waiting {
@@ -30,17 +40,22 @@ const gone = (cause: unknown) => new Problem(400, 'client-gone', 'The client wen
 export class Lanes {
   readonly #options: LanesOptions
   readonly #queue = new Set<Waiting>()
+  /** How many of the queue came from a network; nothing is kept of one from which nobody waits. */
+  readonly #waitingOf = new Map<string, number>()
   #running = 0
 
   constructor(options: LanesOptions) {
     this.#options = options
   }
 
-  /** @throws Problem 503 `busy` when the queue is too long or too slow, 400 when `signal` aborts first. */
-  async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (signal.aborted) throw gone(signal.reason)
+  /**
+   * @throws Problem 503 `busy` when the queue is too long or too slow, or holds the network's share already, 400 when
+   * the signal aborts first.
+   */
+  async run<T>(arrival: Arrival, work: () => Promise<T>): Promise<T> {
+    if (arrival.signal.aborted) throw gone(arrival.signal.reason)
     if (this.#running < this.#options.lanes) this.#running++
-    else await this.#turn(signal)
+    else await this.#turn(arrival)
     try {
       return await work()
     } finally {
@@ -59,11 +74,23 @@ export class Lanes {
     else this.#running--
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    if (this.#queue.size >= this.#options.mostWaiting) return Promise.reject(busy())
+  #isFull(network: string): boolean {
+    const { mostWaiting, mostWaitingEach } = this.#options
+    return this.#queue.size >= mostWaiting || (this.#waitingOf.get(network) ?? 0) >= mostWaitingEach
+  }
+
+  #count(network: string, change: 1 | -1): void {
+    const waiting = (this.#waitingOf.get(network) ?? 0) + change
+    if (waiting > 0) this.#waitingOf.set(network, waiting)
+    else this.#waitingOf.delete(network)
+  }
+
+  #turn({ network, signal }: Arrival): Promise<void> {
+    if (this.#isFull(network)) return Promise.reject(busy())
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.#queue.delete(waiting)
+        this.#count(network, -1)
         clearTimeout(timer)
         signal.removeEventListener('abort', onAbort)
       }
@@ -81,6 +108,7 @@ export class Lanes {
       const timer = setTimeout(() => waiting.give(busy()), this.#options.maxWaitMs)
       signal.addEventListener('abort', onAbort, { once: true })
       this.#queue.add(waiting)
+      this.#count(network, 1)
     })
   }
 }

@@ -1,3 +1,4 @@
+import { Problem } from '../../kit/problem.ts'
 import { isCommonPassword } from './common.ts'
 
 /** Characters at least. No rules about kinds of characters (ASVS 5.0, 6.2.1 and 6.2.5). */
@@ -18,4 +19,14 @@ export function whyWeak(password: string, owner: { email: string; name: string }
   if (isCommonPassword(password)) return 'Many people use this password, so it is guessed first. Use another.'
   if (isTheOwner(password, owner)) return 'Use something else than your name or e-mail.'
   return undefined
+}
+
+/** @throws Problem 422 `weak-password`, naming the body's `field`. */
+export function refuseWeak(field: string, password: string, owner: { email: string; name: string }): void {
+  const why = whyWeak(password, owner)
+  if (why === undefined) return
+  throw new Problem(422, 'weak-password', 'The password is too weak', {
+    detail: why,
+    errors: [{ field, message: why }],
+  })
 }

@@ -2,7 +2,7 @@ import type { Queryable } from '../../kit/database.ts'
 import { Problem } from '../../kit/problem.ts'
 import type { AuthContext } from '../context.ts'
 import type { User } from '../users/entity.ts'
-import type { Grant } from './entity.ts'
+import { type Grant, sessionEnded } from './entity.ts'
 import { grant } from './grant.ts'
 import { isRefreshToken, refreshTokenHash, successorOf } from './refresh-token.ts'
 import { lockSession, refreshTokenState, revokeSession, rotateRefreshToken } from './repository.ts'
@@ -12,7 +12,6 @@ type Outcome =
   | { kind: 'reused' | 'ended' | 'unknown' }
 
 const unknown = () => new Problem(401, 'invalid-refresh-token', 'The refresh token is not valid')
-const ended = () => new Problem(401, 'session-ended', 'This session has ended')
 
 /**
  * Gives the token's one successor (RFC 9700, 4.14.2). Shown again before that successor was used - a lost answer, two
@@ -26,7 +25,7 @@ export async function refresh(context: AuthContext, token: string): Promise<Gran
     : { kind: 'unknown' }
   context.metrics.refreshes.inc({ outcome: outcome.kind })
   if ('session' in outcome) return grant(context, outcome.session, successor)
-  throw outcome.kind === 'unknown' ? unknown() : ended()
+  throw outcome.kind === 'unknown' ? unknown() : sessionEnded()
 }
 
 /** Holds the session's lock, so that all instances see one order. The end of a family is committed, hence no throw here. */

@@ -1,13 +1,14 @@
 import { type Queryable, statement } from '../../kit/database.ts'
-import type { User } from '../users/entity.ts'
-import { absoluteDays, idleDays, revokedShownSeconds } from './entity.ts'
+import type { User, UserWithPassword } from '../users/entity.ts'
+import { absoluteDays, idleDays, mostListed, revokedShownSeconds, type Session } from './entity.ts'
 
 const open = statement(
   'sessions-open',
   `with session as (
-     insert into sessions (user_id, expires_at)
-     select id, now() + interval '${idleDays} days' from users where id = $1 and closed_at is null
-     -- A closing account is waited for: no session of it may be missed.
+     insert into sessions (user_id, expires_at, agent)
+     select id, now() + interval '${idleDays} days', $4 from users
+     where id = $1 and password_version = $3 and closed_at is null
+     -- A closing account, or a change of the password, is waited for: no session may be missed.
      for share
      returning id)
    , token as (insert into refresh_tokens (hash, session_id) select $2, id from session)
@@ -16,7 +17,7 @@ const open = statement(
 /** Locks the session: whoever shows a token of the same family waits here. */
 const lockByToken = statement(
   'sessions-lock-by-token',
-  `select s.id, s.revoked_at is null and s.expires_at > now() as live, u.id as "userId", u.email, u.name, u.roles
+  `select s.id, s.revoked_at is null and s.expires_at > now() as live, u.id as "userId", u.email, u.name, u.roles, u.language
    from refresh_tokens t join sessions s on s.id = t.session_id join users u on u.id = s.user_id
    where t.hash = $1 for update of s`,
 )
@@ -30,17 +31,31 @@ const rotate = statement(
   'sessions-rotate',
   `with used as (update refresh_tokens set used_at = now() where hash = $1 returning session_id)
    , successor as (insert into refresh_tokens (hash, session_id) select $2, session_id from used)
-   update sessions set expires_at =
+   update sessions set last_used_at = now(), expires_at =
      least(created_at + interval '${absoluteDays} days', now() + interval '${idleDays} days')
    where id = (select session_id from used)`,
 )
 const revoke = statement(
   'sessions-revoke',
-  'update sessions set revoked_at = now() where id = $1 and revoked_at is null',
+  `update sessions set revoked_at = now(), agent = '' where id = $1 and revoked_at is null`,
 )
 const revokeAll = statement(
   'sessions-revoke-all',
-  'update sessions set revoked_at = now() where user_id = $1 and revoked_at is null',
+  `update sessions set revoked_at = now(), agent = '' where user_id = $1 and revoked_at is null`,
+)
+const revokeOthers = statement(
+  'sessions-revoke-others',
+  `update sessions set revoked_at = now(), agent = '' where user_id = $1 and id <> $2 and revoked_at is null`,
+)
+const revokeOwn = statement(
+  'sessions-revoke-own',
+  `update sessions set revoked_at = coalesce(revoked_at, now()), agent = '' where id = $1 and user_id = $2`,
+)
+const listLive = statement(
+  'sessions-list-live',
+  `select id, created_at as "createdAt", last_used_at as "lastUsedAt", agent from sessions
+   where user_id = $1 and revoked_at is null and expires_at > now()
+   order by created_at desc, id limit ${mostListed}`,
 )
 const isLive = statement(
   'sessions-is-live',
@@ -61,9 +76,18 @@ const purgeTokens = statement(
      select hash from refresh_tokens where created_at < now() - interval '${idleDays} days' and used_at is not null limit $1)`,
 )
 
-/** Opens a session with its first refresh token. Undefined when the account was closed in the meantime. */
-export async function openSession(db: Queryable, userId: string, tokenHash: Buffer): Promise<string | undefined> {
-  return (await db.row<{ id: string }>(open, [userId, tokenHash]))?.id
+export interface Opening {
+  user: Pick<UserWithPassword, 'id' | 'passwordVersion'>
+  tokenHash: Buffer
+  agent: string
+}
+
+/**
+ * Opens a session with its first refresh token. Undefined when the account was closed in the meantime, or its password
+ * is no longer the one that was proven.
+ */
+export async function openSession(db: Queryable, { user, tokenHash, agent }: Opening): Promise<string | undefined> {
+  return (await db.row<{ id: string }>(open, [user.id, tokenHash, user.passwordVersion, agent]))?.id
 }
 
 export interface LockedSession {
@@ -76,8 +100,8 @@ export interface LockedSession {
 export async function lockSession(tx: Queryable, tokenHash: Buffer): Promise<LockedSession | undefined> {
   const row = await tx.row<{ id: string; live: boolean; userId: string } & Omit<User, 'id'>>(lockByToken, [tokenHash])
   if (!row) return undefined
-  const { id, live, userId, email, name, roles } = row
-  return { id, live, user: { id: userId, email, name, roles } }
+  const { id, live, userId, ...user } = row
+  return { id, live, user: { id: userId, ...user } }
 }
 
 export interface TokenState {
@@ -92,7 +116,7 @@ export async function refreshTokenState(tx: Queryable, hash: Buffer, successorHa
   return state ?? { used: true, hasSuccessor: false, successorUsed: false }
 }
 
-/** Marks a token as used, adds its successor, and moves the session's end. */
+/** Marks a token as used, adds its successor, notes the session's use, and moves its end. */
 export async function rotateRefreshToken(tx: Queryable, hash: Buffer, successorHash: Buffer): Promise<void> {
   await tx.count(rotate, [hash, successorHash])
 }
@@ -104,6 +128,21 @@ export async function revokeSession(db: Queryable, id: string): Promise<void> {
 
 export async function revokeSessionsOf(db: Queryable, userId: string): Promise<void> {
   await db.count(revokeAll, [userId])
+}
+
+/** Ends every session of a user but `keptId`. */
+export async function revokeOtherSessions(db: Queryable, userId: string, keptId: string): Promise<void> {
+  await db.count(revokeOthers, [userId, keptId])
+}
+
+/** Ends a session if it is the user's, ended before or not. False for one that is not theirs, or no more known. */
+export async function revokeOwnSession(db: Queryable, id: string, userId: string): Promise<boolean> {
+  return (await db.count(revokeOwn, [id, userId])) > 0
+}
+
+/** The user's sessions that stand, the newest first, `mostListed` at most. */
+export function listLiveSessions(db: Queryable, userId: string): Promise<Session[]> {
+  return db.rows<Session>(listLive, [userId])
 }
 
 /** Undefined for a session that is none of ours. */

@@ -1,8 +1,8 @@
 import { Problem } from '../../kit/problem.ts'
 import type { AuthContext, Caller } from '../context.ts'
 import { type Counter, countAttempt, counter, networkOf, refuseOverLimit } from '../limits/limit.ts'
-import { whyWeak } from '../passwords/rules.ts'
-import { toUser, type User } from './entity.ts'
+import { refuseWeak } from '../passwords/rules.ts'
+import { type Language, toUser, type User } from './entity.ts'
 import { insertUser, isEmailTaken } from './repository.ts'
 
 /**
@@ -16,29 +16,21 @@ export interface NewUser {
   email: string
   name: string
   password: string
+  language?: Language | undefined
 }
 
 /** @throws Problem 409 `email-taken`, 422 `weak-password`, 429, 503 `busy`. */
 export async function register(context: AuthContext, given: NewUser, caller: Caller): Promise<User> {
   const { db, hasher, metrics } = context
-  refuseWeak(given)
+  refuseWeak('password', given.password, given)
   const conflicts = counter(conflictLimit, networkOf(caller.address))
   await refuseOverLimit(db, [conflicts], 'Too many registrations have failed. Wait before you try again.')
   if (await isEmailTaken(db, given.email)) return refuseTaken(context, conflicts)
-  const passwordHash = await hasher.hash(given.password, caller.signal)
-  const user = await insertUser(db, given.email, given.name, passwordHash)
+  const passwordHash = await hasher.hash(given.password, caller)
+  const user = await insertUser(db, { ...given, passwordHash })
   if (!user) return refuseTaken(context, conflicts)
   metrics.registrations.inc({ outcome: 'done' })
   return toUser(user)
-}
-
-function refuseWeak(given: NewUser): void {
-  const why = whyWeak(given.password, given)
-  if (why === undefined) return
-  throw new Problem(422, 'weak-password', 'The password is too weak', {
-    detail: why,
-    errors: [{ field: 'password', message: why }],
-  })
 }
 
 async function refuseTaken({ db, metrics }: AuthContext, conflicts: Counter): Promise<never> {

@@ -1,0 +1,2 @@
+/** Problems of every call with an access token. */
+export const bearerProblems = { 401: ['unauthenticated', 'invalid-token', 'token-expired', 'session-ended'] }
