@@ -240,6 +240,48 @@ describe('while the card processor is down', () => {
   })
 })
 
+it('slow payments, more than there are connections, do not keep others from looking at their orders', async () => {
+  const orders = await Promise.all(Array.from({ length: 16 }, () => market.reserved(buyer, book)))
+  let answered = 0
+  const paying = orders.map(async ({ id }) => {
+    expect((await market.pay(buyer, id, 'tok_slow')).status).toBe(202)
+    answered++
+  })
+  await market.reaches(buyer, orders[0]?.id as string, 'paying')
+  expect((await market.get(buyer, 'orders')).status).toBe(200)
+  expect((await shop.request('sales', 'GET', '/readyz', { internal: true })).status).toBe(200)
+  expect(answered).toBeLessThan(orders.length)
+  await Promise.all(paying)
+  await market.settled(20_000)
+  for (const { id } of orders) expect(await market.ledger(id)).toMatchObject({ charges: 1, balance: total })
+})
+
+it('a database that breaks all connections in the middle of a payment: charged once, known to the same key', async () => {
+  const { id } = await market.reserved(buyer, book)
+  const key = randomUUID()
+  const paying = market.pay(buyer, id, 'tok_slow', key)
+  await market.reaches(buyer, id, 'paying')
+  await market.sql(
+    'sales',
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  expect([202, 503]).toContain((await paying).status)
+  await market.reaches(buyer, id, 'paid')
+  expect(await market.pay(buyer, id, 'tok_slow', key)).toMatchObject({ status: 200, body: { status: 'paid' } })
+  expect(await market.ledger(id)).toMatchObject({ charges: 1, balance: total })
+})
+
+it('told to stop, sales answers what it has begun', async () => {
+  const { id } = await market.reserved(buyer, book)
+  const paying = market.pay(buyer, id, 'tok_slow')
+  await market.reaches(buyer, id, 'paying')
+  const stopped = shop.stop('sales', 'SIGTERM')
+  expect((await paying).status).toBe(202)
+  await stopped
+  await shop.start('sales')
+  await market.reaches(buyer, id, 'paid')
+})
+
 it('a catalog that dies in the middle holds nothing up for good', async () => {
   const paidLater = await market.reserved(buyer, book)
   const cart = { body: { lines: [{ bookId: book, quantity: 1 }] } }

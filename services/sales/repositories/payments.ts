@@ -29,7 +29,7 @@ const settle = statement(
 )
 const due = statement(
   'payments-due',
-  `update payments set checks = checks + 1, check_at = now() + least(60, power(2, checks)) * interval '1 second'
+  `update payments set checks = checks + 1, check_at = now() + least(60, power(2, least(checks, 6))) * interval '1 second'
    where id in (select id from payments where status = 'started' and check_at <= now()
                 order by check_at for update skip locked limit 10) returning ${columns}`,
 )
