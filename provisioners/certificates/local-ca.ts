@@ -8,8 +8,8 @@ import { authorityFiles, readCertificate, type StoredCertificate, storeCertifica
 
 const day = 86_400_000
 const rootDays = 3650
-/** Days. What browsers accept shrinks year by year; a local site loses nothing by being ahead. */
-const leafDays = 60
+/** Days, after the hour that lies before. Only `up` and `cert renew` renew, so it should not be short. */
+const leafDays = 89
 
 /** Whoever trusts this authority trusts it for this computer alone, should its key ever leak. */
 export const permittedNames: PermittedNames = {

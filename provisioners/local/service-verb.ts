@@ -1,23 +1,30 @@
-import { env } from 'node:process'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import { orDiskFull } from './disk.ts'
+import type { Layout } from './layout.ts'
 import type { LocalSite } from './local-site.ts'
 import { isAlive, signalProcess, startedWith } from './os-process.ts'
 import { environmentOf, type ServiceName, serviceOf } from './processes.ts'
 import { lastLines, runProgram } from './run-program.ts'
 import { gone } from './supervisor/orphans.ts'
 
-/** Variables of the caller that a program needs to find its way about. Everything else stays here. */
-export function baseEnvironment(): Record<string, string> {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ'].flatMap((name) => (env[name] ? [[name, env[name]]] : []))
-  return { ...Object.fromEntries(kept), LANG: 'C.UTF-8', NODE_ENV: 'production' }
+/**
+ * Nothing of the caller's environment goes in: an `up` from another shell, from cron or below npm must find the same
+ * processes, and not replace them all.
+ */
+export function baseEnvironment({ home }: Pick<Layout, 'home'>): Record<string, string> {
+  return {
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: home,
+    LANG: 'C.UTF-8',
+    NODE_ENV: 'production',
+  }
 }
 
 export function serviceEnvironment(local: LocalSite, service: ServiceName, instance: string): Record<string, string> {
   const { site, layout } = local
   return {
-    ...baseEnvironment(),
+    ...baseEnvironment(layout),
     BOOKSTORE_STACK: layout.home,
     ...environmentOf(serviceOf(service), instance, site, layout),
   }

@@ -165,6 +165,15 @@ describe('what is killed', () => {
     expect((await ask(site, '/')).status).toBe(200)
   })
 
+  it('a supervisor that hangs is replaced, and never comes back', async () => {
+    const { supervisor } = readJournal(layoutOf(site).journal)
+    if (!supervisor) throw new Error('no supervisor')
+    signalProcess(supervisor, 'SIGSTOP')
+    expect((await converge(site, programs)).failed).toEqual([])
+    expect(isAlive(supervisor)).toBe(false)
+    expect((await readStatus(site, testContext().clock)).state).toBe('running')
+  })
+
   it('supervisor and NGINX’s master together leave workers, which the next up ends', async () => {
     const journal = readJournal(layoutOf(site).journal)
     const nginx = journal.children.find(({ name }) => name === 'nginx')

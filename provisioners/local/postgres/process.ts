@@ -1,6 +1,7 @@
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { Layout } from '../layout.ts'
+import { baseEnvironment } from '../service-verb.ts'
 import type { ProcessSpec } from '../supervisor/spec.ts'
 import type { Installation } from './cluster.ts'
 
@@ -37,7 +38,7 @@ export function postgresSpec(layout: Layout, { server, identity, env }: Installa
       ...Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     cwd: layout.cluster,
-    env: { ...env, BOOKSTORE_STACK: layout.home },
+    env: { ...baseEnvironment(layout), ...env, BOOKSTORE_STACK: layout.home },
     ready: { kind: 'postgres', socket },
     // "Fast" shutdown: ends sessions, writes a checkpoint (PostgreSQL manual, 18.5).
     stop: { signal: 'SIGINT', graceMs: 30_000 },

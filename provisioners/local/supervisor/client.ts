@@ -4,13 +4,20 @@ import { onLine } from './lines.ts'
 import type { Reply, Request, SupervisorStatus } from './protocol.ts'
 
 /**
- * Asks the supervisor one thing. `undefined` when there is none (no socket, or nobody behind it).
- * Rejects with the signal's reason when aborted; the request itself goes on.
+ * Asks the supervisor one thing. `undefined` when there is none (no socket, or nobody behind it),
+ * also `undefined` when it says nothing for `patienceMs`: it hangs. Rejects with the signal's reason when aborted; the
+ * request itself goes on.
  */
-export function ask(socketPath: string, request: Request, signal?: AbortSignal): Promise<Reply | undefined> {
+export function ask(
+  socketPath: string,
+  request: Request,
+  signal?: AbortSignal,
+  patienceMs = 0,
+): Promise<Reply | undefined> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted()
     const socket = connect(socketPath)
+    socket.setTimeout(patienceMs, () => socket.destroy())
     const abort = () => {
       socket.destroy()
       reject(signal?.reason)
@@ -29,8 +36,11 @@ export function ask(socketPath: string, request: Request, signal?: AbortSignal):
   })
 }
 
+/** Milliseconds; a status is answered at once, even by a busy computer. */
+const statusPatience = 15_000
+
 export async function statusOf(socketPath: string, signal?: AbortSignal): Promise<SupervisorStatus | undefined> {
-  const reply = await ask(socketPath, { do: 'status' }, signal)
+  const reply = await ask(socketPath, { do: 'status' }, signal, statusPatience)
   return reply?.ok ? reply.status : undefined
 }
 

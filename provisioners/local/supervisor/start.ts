@@ -16,12 +16,16 @@ import type { SupervisorStatus } from './protocol.ts'
 /** Milliseconds. It ends what an earlier one left before it listens, and PostgreSQL may take its time. */
 const startPatience = 60_000
 
+/** Milliseconds. Services have 12 s to finish, PostgreSQL 30 s. */
+const stopPatience = 60_000
+
 /** Starts a supervisor of its own session, which outlives us and our terminal, and waits until it listens. */
 export async function startSupervisor(layout: Layout, programs: Programs, ctx: Context): Promise<SupervisorStatus> {
+  endSilentSupervisor(layout)
   const log = join(layout.logs, 'supervisor.log')
   const output = openSync(log, 'a', 0o600)
   const argv = [programs.supervisor, layout.run, log]
-  const env = { ...baseEnvironment(), BOOKSTORE_STACK: layout.home }
+  const env = { ...baseEnvironment(layout), BOOKSTORE_STACK: layout.home }
   const child = spawn(programs.node, argv, { cwd: layout.run, env, detached: true, stdio: ['ignore', output, output] })
   closeSync(output)
   let ended: string | undefined
@@ -39,6 +43,12 @@ export async function startSupervisor(layout: Layout, programs: Programs, ctx: C
     if (ended !== undefined || Date.now() > deadline) throw notStarted(ended, log)
     await ctx.clock.sleep(20, ctx.signal)
   }
+}
+
+/** One that hangs would begin to start processes again as soon as it woke up. */
+function endSilentSupervisor({ journal }: Layout): void {
+  const { supervisor } = readJournal(journal)
+  if (supervisor) signalProcess(supervisor, 'SIGKILL')
 }
 
 function notStarted(ended: string | undefined, log: string): BookstoreError {
@@ -59,7 +69,7 @@ function notStarted(ended: string | undefined, log: string): BookstoreError {
  */
 export async function stopSupervisor(layout: Layout, signal?: AbortSignal): Promise<void> {
   const { supervisor } = readJournal(layout.journal)
-  const answered = await ask(layout.supervisorSocket, { do: 'shutdown' }, signal)
+  const answered = await ask(layout.supervisorSocket, { do: 'shutdown' }, signal, stopPatience)
   if (supervisor) {
     if (!answered) signalProcess(supervisor, 'SIGKILL')
     await gone(() => !isAlive(supervisor), 5_000)
