@@ -81,7 +81,7 @@ function withoutLanguage(site: Site): Middleware {
 }
 
 /** First segments of our pages: the rest of the web's paths are not worth a redirection. */
-const pageNames = new Set(routes.map(({ path }) => path.split('/')[1]))
+const pageNames = new Set(routes.map(({ path }) => path.split('/')[1] ?? '').filter(Boolean))
 
 function pathOfPage(context: Context, lang: Language): string | undefined {
   if (!pageNames.has(context.path.split('/')[1] ?? '')) return undefined

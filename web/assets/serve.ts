@@ -1,13 +1,18 @@
 import type { Context } from 'koa'
 import type { Asset, Assets } from './assets.ts'
 
-function encoded(context: Context, asset: Asset): Buffer {
-  if (!asset.br && !asset.gzip) return asset.bytes
+/** The smallest form that the browser takes; of those it likes equally ours decides, which is not what it names first. */
+function encoded(context: Context, { bytes, br, gzip }: Asset): Buffer {
+  if (!br && !gzip) return bytes
   context.vary('accept-encoding')
-  const accepted = context.acceptsEncodings('br', 'gzip', 'identity')
-  const bytes = accepted === 'br' ? asset.br : accepted === 'gzip' ? asset.gzip : undefined
-  if (bytes === undefined || accepted === false) return asset.bytes
-  context.set('content-encoding', accepted)
+  for (const [name, smaller] of [
+    ['br', br],
+    ['gzip', gzip],
+  ] as const)
+    if (smaller && context.acceptsEncodings(name) === name) {
+      context.set('content-encoding', name)
+      return smaller
+    }
   return bytes
 }
 

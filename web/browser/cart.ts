@@ -30,7 +30,7 @@ function showNotice(form: HTMLFormElement, page: Document): void {
     shown.querySelector('p')?.append(' ', toCart)
   }
   form.append(shown)
-  announce(`${notice.textContent?.trim() ?? ''} ${link?.getAttribute('aria-label') ?? ''}`)
+  announce(`${notice.textContent?.trim() ?? ''} ${link?.textContent ?? ''}`)
 }
 
 export function enhanceCart(): void {

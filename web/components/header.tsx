@@ -77,10 +77,15 @@ function AccountLinks() {
 export function CartLink() {
   const { t, to, cartCount } = useView()
   return (
-    <a class="cart-link" id="cart-link" href={to('/cart')} aria-label={t.nav.cartCount(cartCount)}>
+    <a class="cart-link" id="cart-link" href={to('/cart')}>
       <CartIcon />
-      <span class="cart-word">{t.nav.cart}</span>
-      {cartCount > 0 && <span class="cart-count">{cartCount}</span>}
+      <span class="cart-word">{t.nav.cart}</span>{' '}
+      {cartCount > 0 && (
+        <span class="cart-count">
+          {cartCount}
+          <span class="visually-hidden"> {t.nav.cartBooks(cartCount)}</span>
+        </span>
+      )}
     </a>
   )
 }

@@ -19,7 +19,7 @@ export const en: Messages = {
     orders: 'My orders',
     myBooks: 'My books',
     cart: 'Basket',
-    cartCount: (count) => (count === 1 ? 'Basket, 1 book' : `Basket, ${count} books`),
+    cartBooks: (count) => (count === 1 ? 'book' : 'books'),
     hello: (name) => `${name}’s account`,
     home: 'Home',
     otherLanguage: 'Español',

@@ -18,7 +18,7 @@ export const es = {
     orders: 'Mis pedidos',
     myBooks: 'Mis libros',
     cart: 'Cesta',
-    cartCount: (count: number) => (count === 1 ? 'Cesta, 1 libro' : `Cesta, ${count} libros`),
+    cartBooks: (count: number) => (count === 1 ? 'libro' : 'libros'),
     hello: (name: string) => `Cuenta de ${name}`,
     home: 'Inicio',
     otherLanguage: 'English',
