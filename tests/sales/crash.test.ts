@@ -135,7 +135,8 @@ async function pays(token: string, dying: (ask: () => Promise<Reply>) => Promise
     balance: price + delivery,
   })
   expect(await market.reservation(id)).toBe('sold')
-  expect(await market.pay(buyer, id, token, key)).toMatchObject({ status: 200, body: { id } })
+  const replay = await market.pay(buyer, id, token, key)
+  expect(replay).toMatchObject({ status: 200, headers: { 'idempotent-replay': 'true' }, body: { id } })
 }
 
 const untilCharged = [

@@ -94,11 +94,13 @@ export async function payOrder(sales: Sales, paying: Paying): Promise<Reply> {
     const conclude = async (tx: Queryable) => {
       stored = await keyed.finish(tx, await replyFor(tx, await payment(tx, id)))
     }
-    const known = await payment(keyed.db, id)
-    if (known.status !== 'started') await keyed.db.transaction(conclude)
-    else if (resumed === undefined) await attemptCharge(sales, keyed.db, known, conclude)
-    else await inquire(sales, keyed.db, known, conclude)
+    const before = await payment(keyed.db, id)
+    const ask = resumed === undefined ? attemptCharge : inquire
+    if (before.status === 'started') await ask(sales, keyed.db, before, conclude)
+    const after = await payment(keyed.db, id)
+    // Known before we asked, or a webhook was faster than the answer.
+    if (!stored && after.status !== 'started') await keyed.db.transaction(conclude)
     sales.outbox.wake()
-    return stored ?? replyFor(keyed.db, await payment(keyed.db, id))
+    return stored ?? replyFor(keyed.db, after)
   })
 }
