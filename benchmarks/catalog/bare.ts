@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import pg from 'pg'
-import { facetsStatement, mostCounted } from '../../services/catalog/search/facets-statement.ts'
+import { facetsStatement } from '../../services/catalog/search/facets-statement.ts'
 import { rowsStatement } from '../../services/catalog/search/rows-statement.ts'
 import type { Search } from '../../services/catalog/search/search.ts'
 
@@ -9,9 +9,7 @@ import type { Search } from '../../services/catalog/search/search.ts'
  * statements, the same JSON; no routing, validation, log, metrics or errors. Settings: DATABASE_URL, LISTEN.
  */
 const search: Search = {
-  matching: 'all',
-  text: '',
-  slips: '',
+  text: { matching: 'all' },
   seller: undefined,
   sort: 'newest',
   filters: {
@@ -50,7 +48,7 @@ async function page(): Promise<string> {
   }))
   const last = found[limit - 1]
   const next = Buffer.from(JSON.stringify(['newest', 'all', last.key.toISOString(), last.id])).toString('base64url')
-  return JSON.stringify({ items, next, facets: { ...counted, capped: counted.total >= mostCounted } })
+  return JSON.stringify({ items, next, facets: counted })
 }
 
 createServer(async (_request, response) => {

@@ -1,9 +1,9 @@
 import type { Catalog } from '../context.ts'
 import type { Condition } from '../entities/book.ts'
-import { countFacets, type Facets, type FoundBook, findBooks } from '../repositories/shelves.ts'
+import { countFacets, type Facets, type FoundBook, findBooks, findSimilar } from '../repositories/shelves.ts'
 import { type Matching, type Position, readCursor, writeCursor } from '../search/cursor.ts'
 import { fold } from '../search/fold.ts'
-import type { Search } from '../search/search.ts'
+import type { Search, Text } from '../search/search.ts'
 import { slipsQuery } from '../search/slips.ts'
 import type { Sort } from '../search/sort.ts'
 import { authorQuery, textQuery } from '../search/text-query.ts'
@@ -44,11 +44,10 @@ function sortOf({ q, sort }: ListQuery): Sort {
   return sort ?? 'relevance'
 }
 
-function searchOf(query: ListQuery, matching: Matching, text: string, author: string | undefined): Search {
+function searchOf(query: ListQuery, text: Text, author: string | undefined): Search {
   const { languages, conditions, minPrice, maxPrice, inStock, seller } = query
   const filters = { languages, conditions, author, minPrice, maxPrice, inStock }
-  const slips = matching === 'similar' ? (slipsQuery(text) ?? '') : ''
-  return { matching, text, slips, seller, sort: sortOf(query), filters }
+  return { text, seller, sort: sortOf(query), filters }
 }
 
 async function look({ db }: Catalog, search: Search, after: Position | undefined, limit: number): Promise<BookList> {
@@ -72,13 +71,14 @@ export async function listBooks(catalog: Catalog, query: ListQuery): Promise<Boo
   const after = cursor === undefined ? undefined : readCursor(cursor, sortOf(query), allowed)
   const byAuthor = author === undefined ? undefined : authorQuery(author)
   if (author !== undefined && byAuthor === undefined) return { books: [], next: null, facets: nothing }
-  const using = (matching: Matching, text: string) =>
-    look(catalog, searchOf(query, matching, text, byAuthor), after, limit)
+  const using = (text: Text) => look(catalog, searchOf(query, text, byAuthor), after, limit)
 
-  if (q === undefined) return using('all', '')
+  if (q === undefined) return using({ matching: 'all' })
   const words = textQuery(q)
   if (words === undefined) return { books: [], next: null, facets: nothing }
-  if (after?.matching === 'similar') return using('similar', fold(q))
-  const found = await using('words', words)
-  return after || found.facets.total > 0 ? found : using('similar', fold(q))
+  if (after?.matching !== 'similar') {
+    const found = await using({ matching: 'words', query: words })
+    if (after || found.facets.total > 0) return found
+  }
+  return using({ matching: 'similar', ...(await findSimilar(catalog.db, fold(q), slipsQuery(q) ?? '')) })
 }

@@ -99,8 +99,8 @@ create trigger stock_movements_stay before update or delete on stock_movements
 -- The library must be there before its setting is named below.
 select show_trgm('');
 
--- Books that a mistyped text may mean: those with the words of `variants` (each word with one slip in it), then those whose
--- title and author are like the text. The bar for that is lower than the default of 0.6, which short words with one
+-- Books that a mistyped text may mean: those with the words of `variants` (each word with one slip in it); where there is
+-- none, those whose title and author are like the text. The bar for that is lower than the default of 0.6, which short words with one
 -- wrong letter do not reach.
 create function similar_books(asked text, variants tsquery, at_most int) returns table (id uuid, score int)
 language sql stable set pg_trgm.word_similarity_threshold = '0.45' as $$
@@ -109,11 +109,12 @@ language sql stable set pg_trgm.word_similarity_threshold = '0.45' as $$
     where b.withdrawn_at is null and b.words @@ variants
     order by b.created_at desc, b.id desc limit at_most
   ), alike as (
-    select b.id, b.name_key from books b where b.withdrawn_at is null and asked <% b.name_key
+    select b.id, b.name_key from books b
+    where b.withdrawn_at is null and asked <% b.name_key and not exists (select 1 from spelled)
   )
-  select f.id, max(f.bonus + (word_similarity(asked, f.name_key) * 10000)::int)
-  from (select s.*, 10000 as bonus from spelled s union all select a.*, 0 from alike a) f
-  group by f.id order by 2 desc, 1 desc limit at_most
+  select f.id, (word_similarity(asked, f.name_key) * 10000)::int
+  from (select * from spelled union all select * from alike) f
+  order by 2 desc, 1 desc limit at_most
 $$;
 
 -- What the shop was filled with at its first start.

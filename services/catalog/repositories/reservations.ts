@@ -1,4 +1,4 @@
-import { type Queryable, statement } from '../../kit/database.ts'
+import { type Queryable, sqlState, statement } from '../../kit/database.ts'
 import type { Reservation, ReservationState, WantedLine } from '../entities/reservation.ts'
 
 interface LineRow {
@@ -20,7 +20,8 @@ const lineColumns = 'l.book_id, l.title, l.author, l.seller_id, l.seller_name, l
 /**
  * All or nothing in one statement: the books that are on sale, another's and in sufficient number are locked in the
  * order of their ids; when those are all that were wanted, the order's reservation is written, and only then is stock taken.
- * Locked rows are read anew, so what was counted is what is taken.
+ * Locked rows are read anew, so what was counted is what is taken. An order that has its reservation locks nothing: it
+ * would wait, with books in its hands, for whoever ends that reservation and needs these books.
  */
 const reserve = statement(
   'reservation-reserve',
@@ -29,6 +30,7 @@ const reserve = statement(
    ), locked as materialized (
      select b.id from books b join wanted w on w.book_id = b.id
      where b.withdrawn_at is null and b.seller_id <> $2 and b.stock >= w.quantity
+       and not exists (select 1 from reservations where order_id = $1)
      order by b.id for update of b
    ), claimed as (
      insert into reservations (order_id, buyer_id, state, expires_at)
@@ -131,13 +133,25 @@ export interface ReserveRequest {
   seconds: number
 }
 
-/** Undefined when nothing was taken: a line cannot be had, or there is a reservation of this order already. */
+const deadlock = '40P01'
+const mostAttempts = 4
+
+/**
+ * Undefined when nothing was taken: a line cannot be had, or there is a reservation of this order already. The same
+ * order sent twice and released at one moment can still wait in a circle; PostgreSQL ends that, and it is asked again.
+ */
 export async function takeStock(db: Queryable, request: ReserveRequest): Promise<Reservation | undefined> {
   const { orderId, buyerId, lines, seconds } = request
   const books = lines.map((line) => line.bookId)
   const quantities = lines.map((line) => line.quantity)
-  const rows = await db.rows<LineRow>(reserve, [orderId, buyerId, seconds, books, quantities, lines.map((_, at) => at)])
-  return toReservation(rows)
+  const values = [orderId, buyerId, seconds, books, quantities, lines.map((_, at) => at)]
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return toReservation(await db.rows<LineRow>(reserve, values))
+    } catch (error) {
+      if (attempt === mostAttempts || sqlState(error) !== deadlock) throw error
+    }
+  }
 }
 
 export async function findReservation(db: Queryable, orderId: string): Promise<Reservation | undefined> {

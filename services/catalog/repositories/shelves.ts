@@ -1,9 +1,9 @@
-import type { Queryable } from '../../kit/database.ts'
+import { type Queryable, statement } from '../../kit/database.ts'
 import type { Book } from '../entities/book.ts'
 import type { Position } from '../search/cursor.ts'
-import { facetsStatement, mostCounted } from '../search/facets-statement.ts'
+import { facetsStatement } from '../search/facets-statement.ts'
 import { rowsStatement } from '../search/rows-statement.ts'
-import type { Search } from '../search/search.ts'
+import type { Likeness, Search } from '../search/search.ts'
 import { type BookRow, toBook } from './book-row.ts'
 
 interface FacetValue {
@@ -21,7 +21,7 @@ export interface Facets {
   inStock: number
   /** Of books that pass every filter. */
   total: number
-  /** True when there are more than were counted. */
+  /** True when there are more books than are counted: then counts are of the newest. */
   capped: boolean
 }
 
@@ -46,13 +46,22 @@ export async function findBooks(
   const rows = await db.rows<Row>(statement, values)
   return rows.map((row) => ({
     book: toBook(row),
-    position: { matching: search.matching, value: toValue(row.key ?? row.score ?? 0), id: row.id },
+    position: { matching: search.text.matching, value: toValue(row.key ?? row.score ?? 0), id: row.id },
   }))
 }
 
 export async function countFacets(db: Queryable, search: Search): Promise<Facets> {
   const { statement, values } = facetsStatement(search)
-  const row = await db.row<Omit<Facets, 'capped'>>(statement, values)
+  const row = await db.row<Facets>(statement, values)
   if (!row) throw new Error('a statement without from gave no row')
-  return { ...row, capped: row.total >= mostCounted }
+  return row
+}
+
+const mostSimilar = 500
+const similar = statement('list-likeness', 'select id, score from similar_books($1, $2::tsquery, $3)')
+
+/** The books that are most like a text. `slips` is the tsquery of what may have been meant. */
+export async function findSimilar(db: Queryable, text: string, slips: string): Promise<Likeness> {
+  const rows = await db.rows<{ id: string; score: number }>(similar, [text, slips, mostSimilar])
+  return { ids: rows.map((row) => row.id), scores: rows.map((row) => row.score) }
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { decodeCursor, encodeCursor } from '../../kit/page.ts'
+import type { Text } from './search.ts'
 import { orders, type Sort } from './sort.ts'
 
 /** How the text of a search was taken: word by word, or by likeness since no book had the words. */
-export type Matching = 'all' | 'words' | 'similar'
+export type Matching = Text['matching']
 
 /** The last row of a page. */
 export interface Position {

@@ -14,8 +14,8 @@ export interface Bound {
 }
 
 /** The shape decides the text: matching, seller or not, filtered or not, sort, first page or not. */
-function nameOf({ matching, seller, filters, sort }: Search, after: Position | undefined): string {
-  const parts = ['list', matching, sort]
+function nameOf({ text, seller, filters, sort }: Search, after: Position | undefined): string {
+  const parts: string[] = ['list', text.matching, sort]
   if (seller !== undefined) parts.push('seller')
   if (isFiltered(filters)) parts.push('filtered')
   if (after) parts.push('after')
