@@ -173,6 +173,18 @@ describe('two tabs', () => {
   })
 })
 
+it('a late message of a declined payment does not let the reservation of the next one expire', async () => {
+  const { id } = await market.reserved(buyer, book)
+  const paying = market.pay(buyer, id, 'tok_slow')
+  await until('it is kept', async () => (await market.reservation(id)) === 'kept')
+  await market.sql('sales', `insert into outbox (topic, subject, payload) values ('expire-again', '${id}', '{}')`)
+  const messages = `select 1 from outbox where subject = '${id}' and topic = 'expire-again'`
+  await until('it was handled', async () => (await market.sql('sales', messages)).length === 0)
+  expect(['kept', 'sold']).toContain(await market.reservation(id))
+  expect((await paying).status).toBe(202)
+  await market.reaches(buyer, id, 'paid')
+})
+
 describe('cancelling', () => {
   it('gives the books back, and the money of a paid order; again, it is the same order', async () => {
     const before = await market.stock(book)
