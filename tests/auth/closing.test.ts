@@ -61,7 +61,8 @@ describe('closing an account', () => {
   it('forgets the user, ends all sessions and has the books withdrawn', async () => {
     await Promise.all([startSales(), startCatalog()])
     const { email, id, accessToken, refreshToken } = await ana.enter()
-    const { body: elsewhere } = await ana.login(email)
+    const { body: elsewhere } = await ana.login(email, { agent: 'Comala/1.0' })
+    expect((await ana.change(accessToken, { language: 'es' })).status).toBe(200)
     expect((await close(accessToken)).status).toBe(204)
     for (const token of [accessToken, elsewhere.accessToken])
       expect(await ana.me(token)).toMatchObject({ status: 401, body: { code: 'session-ended' } })
@@ -69,9 +70,13 @@ describe('closing an account', () => {
     expect(await ana.login(email)).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } })
     await until('the books are withdrawn', () => withdrawn.includes(id))
     const { rows } = await asSuperuser(inject('cluster'), shop.databases.auth.role, (client) =>
-      client.query('select email, name, password_hash from users where id = $1', [id]),
+      client.query(
+        `select email, name, password_hash, language, array_agg(distinct agent) as agents
+         from users join sessions on user_id = users.id where users.id = $1 group by users.id`,
+        [id],
+      ),
     )
-    expect(rows).toEqual([{ email: null, name: '', password_hash: null }])
+    expect(rows).toEqual([{ email: null, name: '', password_hash: null, language: null, agents: [''] }])
     expect((await ana.register(email)).status).toBe(201)
   })
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { Pool } from 'undici'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Reply, startShop, type TestShop, until } from '../support/shop.ts'
@@ -12,11 +13,11 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.close())
 
-/** Seconds that two hundred password hashes take here and now, from how long twenty take. */
+/** Seconds that two hundred password hashes take here and now, from how long ten take. */
 async function secondsForTheClassroom(): Promise<number> {
   const started = performance.now()
-  await Promise.all(Array.from({ length: 20 }, () => ana.register(newEmail())))
-  return (performance.now() - started) / 100
+  await Promise.all(Array.from({ length: 10 }, () => ana.register(newEmail())))
+  return (performance.now() - started) / 50
 }
 
 const waiting = async (): Promise<number> => {
@@ -38,27 +39,40 @@ describe('a classroom behind one address', () => {
       left = left.filter((_, at) => replies[at]?.status === 503)
     }
     expect(left).toEqual([])
-    const entered = await Promise.all(emails.slice(0, 40).map((email) => ana.login(email, { from })))
+    const entered = await Promise.all(emails.slice(0, 20).map((email) => ana.login(email, { from })))
     expect(new Set(entered.map(({ status }) => status))).toEqual(new Set([200]))
   })
 })
 
+/** So many registrations at once, each on a connection of its own, and the answers of those that were turned away. */
+function flooded(most: number, from: () => string) {
+  const pool = new Pool('http://auth', { connections: most, connect: { socketPath: shop.socket('auth') } })
+  const shed: Reply[] = []
+  const crowd = Array.from({ length: most }, async () => {
+    const reply = await pool.request({
+      method: 'POST',
+      path: '/auth/register',
+      headers: { 'content-type': 'application/json', 'x-forwarded-for': from() },
+      body: JSON.stringify({ email: newEmail(), password, name: 'Nobody' }),
+    })
+    const body = (await reply.body.json()) as Reply['body']
+    if (reply.statusCode === 503) shed.push({ status: 503, headers: reply.headers, body })
+  })
+  const settled = Promise.allSettled(crowd)
+  return {
+    shed,
+    /** Everybody goes away. */
+    end: async () => {
+      await pool.destroy()
+      await settled
+    },
+  }
+}
+
 describe('a flood', () => {
   it('is turned away at once where it is too much, while the rest is answered, and leaves nothing behind', async () => {
     const { accessToken } = await ana.enter()
-    const flood = new Pool('http://auth', { connections: 600, connect: { socketPath: shop.socket('auth') } })
-    const shed: Reply[] = []
-    const crowd = Array.from({ length: 600 }, async () => {
-      const reply = await flood.request({
-        method: 'POST',
-        path: '/auth/register',
-        headers: { 'content-type': 'application/json', 'x-forwarded-for': newAddress() },
-        body: JSON.stringify({ email: newEmail(), password, name: 'Nobody' }),
-      })
-      const body = (await reply.body.json()) as Reply['body']
-      if (reply.statusCode === 503) shed.push({ status: 503, headers: reply.headers, body })
-    })
-    const settled = Promise.allSettled(crowd)
+    const { shed, end } = flooded(600, newAddress)
     await until('some are turned away', () => shed.length >= 100)
     for (const { body, headers } of shed) {
       expect(body.code).toBe('busy')
@@ -68,9 +82,21 @@ describe('a flood', () => {
     expect((await ana.me(accessToken)).status).toBe(200)
     expect(await waiting()).toBeGreaterThan(0)
     // Who goes away gives up the turn.
-    await flood.destroy()
-    await settled
+    await end()
     await until('nobody waits', async () => (await waiting()) === 0, 5_000)
     expect((await ana.register(newEmail())).status).toBe(201)
+  })
+
+  it('from one network leaves places in the queue to everybody else', async () => {
+    const network = newAddress().replace(/1$/, '')
+    const { shed, end } = flooded(360, () => `${network}${randomBytes(2).toString('hex')}`)
+    await until('some are turned away', () => shed.length >= 50)
+    expect(shed[0]?.body.code).toBe('busy')
+    expect(await waiting()).toBeLessThanOrEqual(240)
+    const others = Promise.all(Array.from({ length: 12 }, () => ana.register(newEmail())))
+    // Somebody else takes a place behind the flood, and the turn when it has gone.
+    await ana.me('none')
+    await end()
+    expect(new Set((await others).map(({ status }) => status))).toEqual(new Set([201]))
   })
 })

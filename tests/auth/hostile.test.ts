@@ -4,11 +4,13 @@ import { newAddress, newEmail, password, reader } from './people.ts'
 
 let shop: TestShop
 let ana: ReturnType<typeof reader>
+let bearer: { authorization: string }
 
 beforeAll(async () => {
   shop = await startShop(inject('cluster'), { services: ['auth'] })
   ana = reader(shop)
-  await ana.register(taken)
+  const susana = await ana.enter(taken)
+  bearer = { authorization: `Bearer ${susana.accessToken}` }
 })
 afterAll(() => shop?.close())
 
@@ -36,16 +38,24 @@ const values: [string, unknown][] = [
 const taken = newEmail()
 
 /** Bodies that are valid and yet refused, so that one hostile field never makes something. */
-const bodies: [string, Record<string, unknown>][] = [
-  ['/auth/register', { email: taken, password, name: 'Ana' }],
-  ['/auth/login', { email: taken, password: 'another evening' }],
-  ['/auth/refresh', { refreshToken: 'x' }],
+const bodies: [string, string, Record<string, unknown>][] = [
+  ['POST', '/auth/register', { email: taken, password, name: 'Ana', language: 'es' }],
+  ['POST', '/auth/login', { email: taken, password: 'another evening' }],
+  ['POST', '/auth/refresh', { refreshToken: 'x' }],
+  ['PUT', '/auth/me/password', { current: 'another evening', new: 'short' }],
+  ['PATCH', '/auth/me', { language: 'fr', name: '' }],
 ]
 
-describe.each(bodies)('POST %s', (path, valid) => {
+const send = (method: string, path: string, body: unknown) =>
+  shop.request('auth', method, path, {
+    body,
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': newAddress(), ...bearer },
+  })
+
+describe.each(bodies)('%s %s', (method, path, valid) => {
   it.each(values)('refuses %s in any field', async (_, value) => {
     for (const field of Object.keys(valid)) {
-      const { status, body } = await ana.post(path, { ...valid, [field]: value })
+      const { status, body } = await send(method, path, JSON.stringify({ ...valid, [field]: value }))
       expect(status, `${field}: ${JSON.stringify(body)}`).toBeGreaterThanOrEqual(400)
       expect(status).toBeLessThan(500)
       expect(body.code).toEqual(expect.any(String))
@@ -65,9 +75,34 @@ describe.each(bodies)('POST %s', (path, valid) => {
     ['bytes that are no UTF-8', Buffer.from([0x7b, 0xff, 0x7d])],
     ['too much', `"${'x'.repeat(300_000)}"`],
   ])('refuses a body of %s', async (_, body) => {
-    const reply = await shop.request('auth', 'POST', path, { body, headers: { 'content-type': 'application/json' } })
+    const reply = await send(method, path, body)
     expect(reply.status).toBeGreaterThanOrEqual(400)
     expect(reply.status).toBeLessThan(500)
+  })
+})
+
+describe('PATCH /auth/me, with one field alone', () => {
+  it.each(values)('keeps %s as a name or refuses it, and never takes it for a language', async (_, value) => {
+    const named = await send('PATCH', '/auth/me', JSON.stringify({ name: value }))
+    expect(named.status, JSON.stringify(named.body)).toBeOneOf([200, 422])
+    if (named.status === 200) expect(named.body).toMatchObject({ email: taken, name: value, roles: [] })
+    expect((await send('PATCH', '/auth/me', JSON.stringify({ language: value }))).status).toBe(422)
+    expect(await send('GET', '/auth/me', undefined)).toMatchObject({ status: 200, body: { language: null } })
+  })
+})
+
+describe('DELETE /auth/sessions/:id', () => {
+  it.each([
+    ['no id', 'x'],
+    ['an id of nobody', '00000000-0000-4000-8000-000000000000'],
+    ['SQL', `'%20or%201=1%20--`],
+    ['another path', '..%2f..%2fsessions'],
+    ['NUL', '%00'],
+    ['half an escape', '%'],
+    ['a long text', 'x'.repeat(5_000)],
+  ])('finds nothing at %s', async (_, id) => {
+    expect((await send('DELETE', `/auth/sessions/${id}`, undefined)).status).toBe(404)
+    expect((await send('GET', '/auth/me', undefined)).status).toBe(200)
   })
 })
 
@@ -96,6 +131,16 @@ describe('headers', () => {
     }
     const from = `' or 1=1 --${'x'.repeat(2_000)}`
     expect((await ana.login(newEmail(), { from })).status).toBe(401)
+  })
+
+  it('that name a browser are kept short and on one line', async () => {
+    const { email } = await ana.enter()
+    const agent = `Lector\t1.0 \u009b31m\u00ad<b>' or 1=1 --${'x'.repeat(9_000)}`
+    const { status, body } = await ana.login(email, { agent })
+    expect(status).toBe(200)
+    const { items } = (await ana.sessions(body.accessToken)).body
+    expect(items[0].agent).toHaveLength(200)
+    expect(items[0].agent).toMatch(/^Lector1\.0 31m<b>' or 1=1 --x+$/)
   })
 
   it('of another media type are refused', async () => {

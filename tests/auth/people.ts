@@ -13,20 +13,29 @@ export const newAddress = (): string =>
 export interface Options {
   instance?: number
   from?: string
+  agent?: string
 }
 
-const headersOf = ({ from }: Options) => ({ headers: { 'x-forwarded-for': from ?? newAddress() } })
+const headersOf = ({ from, agent }: Options) => ({
+  'x-forwarded-for': from ?? newAddress(),
+  ...(agent !== undefined && { 'user-agent': agent }),
+})
 
 /** A reader's calls, straight to auth. */
 export function reader(shop: TestShop) {
   const post = (path: string, body: unknown, options: Options = {}): Promise<Reply> =>
-    shop.request('auth', 'POST', path, {
-      body,
-      ...headersOf(options),
-      ...(options.instance !== undefined && { instance: options.instance }),
+    shop.request('auth', 'POST', path, { body, headers: headersOf(options), instance: options.instance ?? 1 })
+  const withToken = (
+    method: string,
+    path: string,
+    accessToken: string,
+    options: Options & { body?: unknown } = {},
+  ): Promise<Reply> =>
+    shop.request('auth', method, path, {
+      headers: { ...headersOf(options), authorization: `Bearer ${accessToken}` },
+      body: options.body,
+      instance: options.instance ?? 1,
     })
-  const withToken = (method: string, path: string, accessToken: string, instance = 1): Promise<Reply> =>
-    shop.request('auth', method, path, { headers: { authorization: `Bearer ${accessToken}` }, instance })
   return {
     post,
     withToken,
@@ -35,8 +44,13 @@ export function reader(shop: TestShop) {
     login: (email: string, options?: Options & { password?: string }) =>
       post('/auth/login', { email, password: options?.password ?? password }, options),
     refresh: (refreshToken: string, options?: Options) => post('/auth/refresh', { refreshToken }, options),
-    me: (accessToken: string, instance?: number) => withToken('GET', '/auth/me', accessToken, instance),
-    logout: (accessToken: string, instance?: number) => withToken('POST', '/auth/logout', accessToken, instance),
+    me: (accessToken: string, instance = 1) => withToken('GET', '/auth/me', accessToken, { instance }),
+    logout: (accessToken: string, instance = 1) => withToken('POST', '/auth/logout', accessToken, { instance }),
+    change: (accessToken: string, body: unknown) => withToken('PATCH', '/auth/me', accessToken, { body }),
+    changePassword: (accessToken: string, body: unknown, options?: Options) =>
+      withToken('PUT', '/auth/me/password', accessToken, { ...options, body }),
+    sessions: (accessToken: string, instance = 1) => withToken('GET', '/auth/sessions', accessToken, { instance }),
+    endSession: (accessToken: string, id: string) => withToken('DELETE', `/auth/sessions/${id}`, accessToken),
     /** Registers somebody and logs them in. */
     enter: async (
       email = newEmail(),

@@ -119,6 +119,84 @@ describe('a log-out', () => {
   })
 })
 
+describe('the list of sessions', () => {
+  const idsOf = async (accessToken: string, instance = 1): Promise<string[]> =>
+    (await ana.sessions(accessToken, instance)).body.items.map(({ id }: { id: string }) => id)
+
+  it("has one's own, the newest first, each with its agent and use", async () => {
+    const { email, accessToken, refreshToken } = await ana.enter()
+    const { body: second } = await ana.login(email, { agent: 'Comala/1.0 (es)' })
+    await ana.enter()
+    const list = await ana.sessions(accessToken, 2)
+    expect(list).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } })
+    expect(list.body.items).toEqual([
+      {
+        id: sessionOf(second.accessToken),
+        createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        lastUsedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        agent: 'Comala/1.0 (es)',
+        current: false,
+      },
+      expect.objectContaining({ id: sessionOf(accessToken), agent: '', current: true }),
+    ])
+    for (const { createdAt, lastUsedAt } of list.body.items) expect(lastUsedAt).toBe(createdAt)
+    await ana.refresh(refreshToken, { agent: 'Another/2.0' })
+    const [, refreshed] = (await ana.sessions(second.accessToken)).body.items
+    expect(refreshed).toMatchObject({ id: sessionOf(accessToken), agent: '', current: false })
+    expect(Date.parse(refreshed.lastUsedAt)).toBeGreaterThan(Date.parse(refreshed.createdAt))
+  })
+
+  it('has none that was ended or ran out, and a hundred at most', async () => {
+    const { email, id, accessToken } = await ana.enter()
+    const [left, out] = await Promise.all([ana.login(email), ana.login(email)])
+    await ana.logout(left.body.accessToken)
+    await sql(`update sessions set expires_at = now() where id = $1`, [sessionOf(out.body.accessToken)])
+    expect(await idsOf(accessToken, 2)).toEqual([sessionOf(accessToken)])
+    await sql(
+      `insert into sessions (user_id, created_at, expires_at)
+       select $1, now() + n * interval '1 second', now() + interval '1 day' from generate_series(1, 150) n`,
+      [id],
+    )
+    expect(await idsOf(accessToken)).toHaveLength(100)
+  })
+
+  it('is shortened by ending one, which is felt at once and does no harm again', async () => {
+    const { email, accessToken } = await ana.enter()
+    const { body: other } = await ana.login(email, { agent: 'Comala/1.0' })
+    const id = sessionOf(other.accessToken)
+    for (const _ of ['first', 'again']) expect((await ana.endSession(accessToken, id)).status).toBe(204)
+    expect(await ana.me(other.accessToken, 2)).toMatchObject(ended)
+    expect(await ana.refresh(other.refreshToken, { instance: 2 })).toMatchObject(ended)
+    expect(await idsOf(accessToken)).toEqual([sessionOf(accessToken)])
+    const { body } = await shop.request('auth', 'GET', '/revoked-sessions', { internal: true, instance: 2 })
+    expect(body.sessions).toContain(id)
+    expect(await sql('select agent from sessions where id = $1', [id])).toEqual([{ agent: '' }])
+    // Ending it again did not move its end.
+    await sql(`update sessions set revoked_at = now() - interval '7 minutes' where id = $1`, [id])
+    await ana.endSession(accessToken, id)
+    const [row] = await sql(`select revoked_at < now() - interval '6 minutes' as kept from sessions where id = $1`, [
+      id,
+    ])
+    expect(row.kept).toBe(true)
+  })
+
+  it("of another user has nothing to end, in either's list", async () => {
+    const [susana, other] = await Promise.all([ana.enter(), ana.enter()])
+    const reply = await ana.endSession(susana.accessToken, sessionOf(other.accessToken))
+    expect(reply).toMatchObject({ status: 404, body: { code: 'not-found' } })
+    expect((await ana.me(other.accessToken, 2)).status).toBe(200)
+    expect((await ana.refresh(other.refreshToken)).status).toBe(200)
+    expect(await idsOf(susana.accessToken)).toEqual([sessionOf(susana.accessToken)])
+  })
+
+  it('takes the end of the session that asks', async () => {
+    const { accessToken } = await ana.enter()
+    expect((await ana.endSession(accessToken, sessionOf(accessToken))).status).toBe(204)
+    expect(await ana.sessions(accessToken)).toMatchObject(ended)
+    expect(await ana.endSession(accessToken, sessionOf(accessToken))).toMatchObject(ended)
+  })
+})
+
 describe('two instances', () => {
   it('sign with the same key', async () => {
     const keysOf = async (instance: number) =>
