@@ -47,10 +47,11 @@ const hashOf = (bytes) =>
 async function copyStatic(outdir) {
   const urls = {}
   for (const [name, source] of [
-    ['icon.svg', 'static/icon.svg'],
-    ['OFL.txt', 'fonts/OFL.txt'],
+    ['icon.svg', join(here, 'static/icon.svg')],
+    // The font's licence goes where the font goes.
+    ['OFL.txt', fileURLToPath(import.meta.resolve('@fontsource-variable/literata/LICENSE'))],
   ]) {
-    const bytes = await readFile(join(here, source))
+    const bytes = await readFile(source)
     const extension = extname(name)
     const hashed = `${name.slice(0, -extension.length)}-${hashOf(bytes)}${extension}`
     await writeFile(join(outdir, hashed), bytes)

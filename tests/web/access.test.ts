@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { browserInstalled, launch, openPage } from './chromium.ts'
@@ -7,7 +6,6 @@ import { type Stack, startStack } from './stack.ts'
 import { Visitor } from './visitor.ts'
 
 const installed = browserInstalled()
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 let stack: Stack
 let browser: Browser
 let visitor: Visitor
@@ -77,7 +75,7 @@ interface Violation {
 
 /** What axe finds, as `rule: element`. It is put in by the debugger, which no policy of the page concerns. */
 async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[]
   return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${page.url()} ${id}: ${target.join(' ')}`))
 }

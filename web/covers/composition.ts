@@ -17,7 +17,7 @@ export interface Design {
   author: Lettering
 }
 
-/** A way to make a cover. `initial` is the outline of the title's first letter when there is one. */
+/** A way to make a cover. The same `random` makes the same cover. */
 export type Composition = (given: { palette: Palette; random: () => number; title: string }) => Design
 
 export const rect = (x: number, y: number, width: number, height: number, fill: string): string =>

@@ -1,26 +1,28 @@
 import { authorBox, type Composition, circle, pick, rect, shape, strokes, titleBox } from './composition.ts'
 import { glyphOf } from './glyphs.ts'
 
+const paper = '#f4ead6'
+const inkOnPaper = '#2a211b'
+
 /** Three broad bands, the middle one of paper for the words: a paperback of the thirties. */
-export const bands: Composition = ({ palette: { ground, ink, a, c }, random }) => {
-  const light = c
-  const dark = pick([a, ground], random)
-  const top = 170
+export const bands: Composition = ({ palette: { ground, a, c }, random }) => {
+  const band = pick([a, ground], random)
+  const picture = [
+    rect(0, 0, 400, 170, band),
+    rect(0, 170, 400, 240, paper),
+    rect(0, 410, 400, 190, band),
+    rect(0, 156, 400, 5, c),
+    rect(0, 419, 400, 5, c),
+    circle(200, 92, 30, c),
+    circle(200, 92, 20, band),
+  ]
   return {
-    picture:
-      rect(0, 0, 400, top, dark) +
-      rect(0, top, 400, 240, '#f4ead6') +
-      rect(0, 410, 400, 190, dark) +
-      rect(0, top - 14, 400, 5, light) +
-      rect(0, 419, 400, 5, light) +
-      circle(200, 92, 30, light) +
-      circle(200, 92, 20, dark) +
-      (dark === ground ? '' : rect(0, 0, 0, 0, ink)),
+    picture: picture.join(''),
     title: {
       box: titleBox({ x: 34, y: 186, width: 332, height: 152, align: 'middle', anchor: 'middle' }, 48),
-      ink: '#2a211b',
+      ink: inkOnPaper,
     },
-    author: { box: authorBox(356, 'middle'), ink: '#2a211b' },
+    author: { box: authorBox(356, 'middle'), ink: inkOnPaper },
   }
 }
 
@@ -52,19 +54,22 @@ export const spine: Composition = ({ palette: { ink, a, b, c }, random }) => {
   }
 }
 
+/** The outline of the first letter, as wide as it may be; a disc where there is none. */
+function initialOf(title: string, fill: string): string {
+  const letters = [...title].map((character) => character.toUpperCase())
+  const glyph = glyphOf(letters.find((character) => /\p{L}/u.test(character)) ?? '')
+  if (!glyph) return circle(200, 200, 130, fill)
+  const scale = Math.min(0.92, 330 / glyph.advance)
+  const x = Math.round(200 - (glyph.advance * scale) / 2)
+  const size = scale.toFixed(3)
+  return `<path transform="translate(${x} 352) scale(${size} -${size})" d="${glyph.path}" fill="${fill}"/>`
+}
+
 /** The title's first letter, as large as the cover is wide. */
-export const letterform: Composition = ({ palette: { ground, ink, a, b }, title, random }) => {
-  const initial =
-    [...title].map((character) => character.toUpperCase()).find((character) => /\p{L}/u.test(character)) ?? ''
-  const glyph = glyphOf(initial)
-  const scale = glyph ? Math.min(0.92, 330 / glyph.advance) : 1
-  const letter = glyph
-    ? `<path transform="translate(${Math.round(200 - (glyph.advance * scale) / 2)} 352) scale(${scale.toFixed(3)} ${(-scale).toFixed(3)})" d="${glyph.path}" fill="${a}"/>`
-    : circle(200, 200, 130, a)
-  const back = pick([circle(200, 200, 168, b), rect(36, 36, 328, 344, b), ''], random)
+export const letterform: Composition = ({ palette: { ink, a, b }, title, random }) => {
+  const back = pick([circle(200, 200, 168, b), rect(36, 36, 328, 344, b), rect(0, 0, 400, 14, a)], random)
   return {
-    picture:
-      back + letter + rect(36, 408, 328, 2, ink) + (back ? '' : rect(0, 0, 400, 14, a) + rect(0, 0, 0, 0, ground)),
+    picture: back + initialOf(title, a) + rect(36, 408, 328, 2, ink),
     title: { box: titleBox({ x: 36, y: 422, width: 328, height: 112, align: 'start', anchor: 'top' }, 42), ink },
     author: { box: authorBox(544, 'start'), ink },
   }

@@ -4,7 +4,7 @@
 
 The first is Literata for Latin-1 at the optical size of headings, weights 400 to 700. The second holds outlines for
 drawn covers: an image may load no font, and a cover must look the same on every machine.
-Literata is under the SIL Open Font License 1.1, without reserved names.
+Literata is under the SIL Open Font License 1.1, without reserved names; the build adds its text.
 """
 
 import json

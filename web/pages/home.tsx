@@ -8,6 +8,8 @@ import { languageName, number } from '../i18n/format.ts'
 
 export interface HomeProps {
   arrivals: readonly Book[]
+  /** Covers for the eye: the next ones, so that no book stands twice on the page. */
+  window: readonly Book[]
   bargains: readonly Book[]
   featured: Book | undefined
   languages: readonly FacetValue[]
@@ -112,12 +114,12 @@ function Languages({ languages }: { languages: readonly FacetValue[] }) {
   )
 }
 
-export function HomePage({ arrivals, bargains, featured, languages, notice }: HomeProps) {
+export function HomePage({ window: shown, arrivals, bargains, featured, languages, notice }: HomeProps) {
   const { t, to } = useView()
   return (
     <>
       <Notice text={notice} />
-      <Hero covers={arrivals.slice(0, 4)} />
+      <Hero covers={shown.length > 2 ? shown : arrivals.slice(0, 4)} />
       {arrivals.length === 0 && <p class="lead empty-note">{t.home.empty}</p>}
       {arrivals.length > 0 && (
         <section aria-labelledby="arrivals">
@@ -127,7 +129,7 @@ export function HomePage({ arrivals, bargains, featured, languages, notice }: Ho
             href={to('/books', { sort: 'newest' })}
             more={t.home.allArrivals}
           />
-          <Shelf books={arrivals.slice(0, 12)} />
+          <Shelf books={arrivals} />
         </section>
       )}
       {featured && <Featured book={featured} />}

@@ -9,16 +9,19 @@ function pickFeatured(books: readonly Book[]): Book | undefined {
   return books.toSorted((a, b) => b.description.length - a.description.length)[0]
 }
 
+const onShelf = 12
+
 export async function home(visit: Visit): Promise<void> {
   const [arrivals, bargains] = await Promise.all([
-    browse(visit.open, { sort: 'newest', inStock: 'true', limit: '18' }),
+    browse(visit.open, { sort: 'newest', inStock: 'true', limit: '24' }),
     browse(visit.open, { sort: 'price', inStock: 'true', limit: '6' }),
   ])
-  const shown = new Set(arrivals.items.slice(0, 12).map(({ id }) => id))
+  const shown = new Set(arrivals.items.slice(0, onShelf).map(({ id }) => id))
   const props = {
-    arrivals: arrivals.items,
+    arrivals: arrivals.items.slice(0, onShelf),
+    window: arrivals.items.slice(onShelf, onShelf + 4),
     bargains: bargains.items.filter(({ id }) => !shown.has(id)),
-    featured: pickFeatured(arrivals.items.slice(12)),
+    featured: pickFeatured(arrivals.items.slice(onShelf + 4)),
     notice: visit.query.get('done') === 'out' ? visit.t.logout.done : undefined,
     languages: arrivals.facets.languages.slice(0, 12),
   }

@@ -15,7 +15,7 @@ function inksFor(accent: Rgb, mode: 'light' | 'dark') {
   const on = Object.values(grounds[mode]).map(parseHex)
   const text = readable(accent, on, mode === 'light' ? black : white, enough)
   // Buttons keep the operator's own colour where letters can be read on it.
-  const fill = mode === 'light' ? readable(accent, on, black, 3) : readable(mix(accent, white, 0.08), on, white, 3)
+  const fill = mode === 'light' ? readable(accent, on, black, 3) : readable(mix(accent, white, 0.06), on, white, 2.2)
   const label = contrast(fill, white) >= contrast(fill, black) ? white : black
   const button = readable(fill, [label], label === white ? black : white, enough)
   const pressed = mix(button, luminance(button) > 0.5 ? black : label === white ? black : white, 0.18)
