@@ -40,11 +40,6 @@ export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
-/** Name of the constraint that a statement broke, or undefined. */
-export function brokenConstraint(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError ? error.constraint : undefined
-}
-
 /** Too many connections, a full disk, a statement or a lock that took too long. */
 const overload = new Set(['53300', '53100', '57014', '55P03'])
 

@@ -1,0 +1,30 @@
+import { run as search, table as searchTable } from './catalog/large.ts'
+import { run as catalog, table as catalogTable } from './catalog/run.ts'
+import { run as commandLine, type Row } from './cli/index.ts'
+
+/** `npm run bench [cli|catalog|search ...]`: side by side with a peer where there is one, one after the other. */
+const benchmarks: Record<string, () => Promise<string>> = {
+  cli: async () => rows(await commandLine()),
+  catalog: async () => catalogTable(await catalog()),
+  search: async () => searchTable(await search()),
+}
+
+function rows(measured: readonly Row[]): string {
+  const lines = measured.map(
+    ({ name, medianMs, fastestMs, ratio, atMost }) =>
+      `${name.padEnd(24)}${medianMs.toFixed(1).padStart(10)}${fastestMs.toFixed(1).padStart(10)}${ratio.toFixed(2).padStart(8)}${atMost === undefined ? '' : `  (at most ${atMost})`}`,
+  )
+  return [`${''.padEnd(24)} median ms   fastest   ratio`, ...lines].join('\n')
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in benchmarks))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.\n`,
+  )
+  process.exit(64)
+}
+for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
+  process.stdout.write(`\n${name}\n${await benchmarks[name]?.()}\n`)
+}
