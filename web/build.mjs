@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 
 const here = dirname(fileURLToPath(import.meta.url))
+const require = createRequire(import.meta.url)
 const compressBrotli = promisify(brotliCompress)
 const compressGzip = promisify(gzip)
 const compressible = new Set(['.css', '.js', '.svg', '.txt', '.map'])
@@ -49,7 +51,7 @@ async function copyStatic(outdir) {
   for (const [name, source] of [
     ['icon.svg', join(here, 'static/icon.svg')],
     // The font's licence goes where the font goes.
-    ['OFL.txt', fileURLToPath(import.meta.resolve('@fontsource-variable/literata/LICENSE'))],
+    ['OFL.txt', require.resolve('@fontsource-variable/literata/LICENSE')],
   ]) {
     const bytes = await readFile(source)
     const extension = extname(name)

@@ -146,6 +146,17 @@ describe('a payment', () => {
   })
 })
 
+describe('an account', () => {
+  it('is opened once: the form sent again lets its owner in, and nobody else', async () => {
+    const account = { name: 'Inés', email: `${randomUUID()}@example.com`, password: `larga ${randomUUID()}` }
+    expect((await new Visitor(shop).post('/es/register', account)).status).toBe(303)
+    expect((await new Visitor(shop).post('/es/register', account)).location).toBe('/es/')
+    const other = await new Visitor(shop).post('/es/register', { ...account, password: 'otra frase distinta' })
+    expect(other.status).toBe(409)
+    expect(other.text).toContain('Ya hay una cuenta con este correo')
+  })
+})
+
 describe('a session', () => {
   it('is renewed when its access token is gone, also by several requests at once', async () => {
     const { visitor } = await buyerWithCart()

@@ -2,12 +2,6 @@ import { fetchPage, replaceFrom } from './page.ts'
 
 const pauseMs = 220
 
-/** On a phone the filters wait behind their summary; without scripts they stand open. */
-export function foldFilters(): void {
-  const filters = document.querySelector<HTMLDetailsElement>('details.filters')
-  if (filters && matchMedia('(width < 56rem)').matches) filters.open = false
-}
-
 /** On the shelves' page: results follow the typing and the filters, and so does the address. */
 export function searchAsYouType(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-enhance=filters]')

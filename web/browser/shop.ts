@@ -4,7 +4,7 @@ import { previewCover } from './cover-preview.ts'
 import { focusFirstError } from './errors.ts'
 import { closeMenus } from './menu.ts'
 import { followOrder } from './order.ts'
-import { foldFilters, searchAsYouType } from './search.ts'
+import { searchAsYouType } from './search.ts'
 import { sendOnce } from './send-once.ts'
 
 // Every page works without any of these: each finds what it makes better, or does nothing. `sendOnce` comes last: it
@@ -15,7 +15,6 @@ const improvements = [
   enhanceCart,
   enhanceBasket,
   matchDelivery,
-  foldFilters,
   searchAsYouType,
   followOrder,
   previewCover,

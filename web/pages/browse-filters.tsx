@@ -80,8 +80,10 @@ export function Filters({ chosen, found }: { chosen: Chosen; found: BookPage }) 
   const { t, to } = view
   const sortable = sorts.filter((sort) => sort !== 'relevance' || chosen.q)
   return (
-    <details class="filters" open>
-      <summary>{t.browse.showFilters}</summary>
+    <div class="filters" id="filters">
+      <a class="button quiet filters-open" href="#filters">
+        {t.browse.showFilters}
+      </a>
       <form action={to('/books')} method="get" aria-label={t.browse.filters} data-enhance="filters">
         {chosen.q && <input type="hidden" name="q" value={chosen.q} />}
         <Select
@@ -114,8 +116,11 @@ export function Filters({ chosen, found }: { chosen: Chosen; found: BookPage }) 
         <button class="button" type="submit">
           {t.browse.apply}
         </button>
+        <a class="filters-close" href="#results">
+          {t.close}
+        </a>
       </form>
-    </details>
+    </div>
   )
 }
 

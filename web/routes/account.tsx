@@ -118,11 +118,24 @@ export async function createAccount(visit: Visit): Promise<void> {
   try {
     await register(visit.open, account)
   } catch (error) {
+    if (error instanceof ApiProblem && error.status === 409 && (await isTheOwner(visit, account, next))) return
     const refusal = registerRefusal(visit, error)
     if (!refusal) throw error
     return showRegister(visit, { values, ...refusal }, next, refusal.status)
   }
   await enter(visit, account, next)
+}
+
+/** Who knows the password of the account is its owner, with a double click or a short memory: they are let in. */
+async function isTheOwner(visit: Visit, { email, password }: { email: string; password: string }, next: string) {
+  try {
+    await beginSession(visit, email, password)
+    onward(visit, next)
+    return true
+  } catch (error) {
+    if (error instanceof ApiProblem) return false
+    throw error
+  }
 }
 
 /** The account stands. If logging in fails now, the visitor does it by hand. */
