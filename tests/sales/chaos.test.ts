@@ -7,8 +7,8 @@ import { Market, orderOf, type Person } from './fixtures/market.ts'
 let shop: TestShop
 let market: Market
 
-const copies = 60
-const kills = 10
+const copies = 48
+const kills = 9
 const tokens = ['tok_ok', 'tok_ok', 'tok_lost', 'tok_twice', 'tok_slow', 'tok_declined']
 
 beforeAll(async () => {

@@ -79,7 +79,9 @@ describe('two hundred buyers', () => {
       return market.pay(buyer, placed.body.id, 'tok_ok', randomUUID(), instanceOf(index + 1))
     }
     const replies = await Promise.all(buyers.map(buy))
-    expect(countBy(replies)).toEqual({ '200 paid': copies, '409 out-of-stock': crowd - copies })
+    const bought = replies.filter(({ status }) => status === 200)
+    expect(bought).toHaveLength(copies)
+    expect(countBy(replies)).toMatchObject({ '409 out-of-stock': crowd - copies })
     const delivered = `select count(*)::int as n from orders o join order_lines l on l.order_id = o.id
       where l.book_id = '${book}' and o.status = 'delivered'`
     await until('all are delivered', async () => {

@@ -28,7 +28,7 @@ afterAll(() => shop?.close())
 
 const lastOf = (order: { timeline: object[] }) => order.timeline.at(-1)
 
-describe('nobody waits for ever', () => {
+describe.concurrent('nobody waits for ever', () => {
   it('an order that is not paid in time is cancelled, says so, and its book is on sale again', async () => {
     const book = await market.book(seller, 1)
     const { id } = await market.reserved(buyer, book)
@@ -68,21 +68,21 @@ describe('nobody waits for ever', () => {
       expect(await market.reservation(id)).toBe('sold')
     }
   })
+})
 
-  it('an order whose catalog did not answer is given up, and the same key then starts afresh', async () => {
-    const book = await market.book(seller, 1)
-    const key = randomUUID()
-    await shop.stop('catalog', 'SIGKILL')
-    expect((await market.order(buyer, orderOf(book), key)).status).toBe(503)
-    const [row] = await market.sql<{ id: string }>('sales', `select id from orders where status = 'pending'`)
-    await market.reaches(buyer, row?.id as string, 'cancelled')
-    await shop.start('catalog')
-    const placed = await market.order(buyer, orderOf(book), key)
-    expect(placed).toMatchObject({ status: 201, body: { status: 'reserved' } })
-    expect(placed.body.id).not.toBe(row?.id)
-    await market.settled()
-    expect(await market.reservation(row?.id as string)).toBe('released')
-  })
+it('an order whose catalog did not answer is given up, and the same key then starts afresh', async () => {
+  const book = await market.book(seller, 1)
+  const key = randomUUID()
+  await shop.stop('catalog', 'SIGKILL')
+  expect((await market.order(buyer, orderOf(book), key)).status).toBe(503)
+  const [row] = await market.sql<{ id: string }>('sales', `select id from orders where status = 'pending'`)
+  await market.reaches(buyer, row?.id as string, 'cancelled')
+  await shop.start('catalog')
+  const placed = await market.order(buyer, orderOf(book), key)
+  expect(placed).toMatchObject({ status: 201, body: { status: 'reserved' } })
+  expect(placed.body.id).not.toBe(row?.id)
+  await market.settled()
+  expect(await market.reservation(row?.id as string)).toBe('released')
 })
 
 /** The environment of a process of sales that is no server: as the supervisor gives it. */

@@ -5,7 +5,7 @@ import { Problem, unavailable } from '../../kit/problem.ts'
 import { type DeliveryProvider, findProvider, priceOf, serves } from '../entities/delivery-provider.ts'
 import { orderNumber } from '../entities/order.ts'
 import { insertLines } from '../repositories/lines.ts'
-import { insertOrder } from '../repositories/orders.ts'
+import { findOrder, insertOrder } from '../repositories/orders.ts'
 import { record } from '../repositories/timeline.ts'
 import type { OrderBody } from '../schemas.ts'
 import type { Sales } from './context.ts'
@@ -56,6 +56,21 @@ async function pendingOrder(
   return id
 }
 
+/**
+ * The order that an earlier attempt placed, unless a worker has given it up: then its key starts afresh. What the old
+ * order holds is released first, here and now, for it might be the last copy.
+ */
+async function unlessGivenUp(
+  { catalog }: Sales,
+  { db }: Keyed,
+  orderId: string | undefined,
+): Promise<string | undefined> {
+  const order = orderId === undefined ? undefined : await findOrder(db, orderId)
+  if (order?.reason !== 'not-completed') return orderId
+  await catalog.release(order.id)
+  return undefined
+}
+
 /** Orders that one request may see given up under its hands before it gives up itself. */
 const attempts = 2
 
@@ -66,11 +81,11 @@ export function placeOrder(sales: Sales, placing: Placing): Promise<Reply> {
   return keyed(sales, { owner, key, fingerprint: fingerprintOf('place-order', body) }, async (keyed) => {
     let orderId = keyed.subject
     for (let attempt = 0; attempt < attempts; attempt++) {
+      orderId = await unlessGivenUp(sales, keyed, orderId)
       const again = orderId !== undefined
       orderId ??= await pendingOrder(sales, keyed, placing, provider)
       const reply = await reserveBooks(sales, keyed, { orderId, again })
       if (reply) return reply
-      orderId = undefined
     }
     throw unavailable('The catalog is too slow to reserve these books.')
   })
