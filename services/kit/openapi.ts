@@ -33,12 +33,32 @@ function requestBodyOf(endpoint: Endpoint) {
   }
 }
 
+/** What the frame itself answers, before or around a handler. */
+function framed(endpoint: Endpoint): Record<number, readonly string[]> {
+  const { body, raw, query, params, access } = endpoint
+  return {
+    ...((query || body || raw) && { 400: [...(query ? ['invalid-query'] : []), ...(body ? ['malformed-json'] : [])] }),
+    ...(access !== 'public' && { 401: ['unauthenticated', 'invalid-token', 'token-expired', 'session-ended'] }),
+    ...(params && { 404: ['not-found'] }),
+    ...((body || raw) && { 413: ['too-large'], 415: ['unsupported-media-type'] }),
+    ...(body && { 422: ['invalid-body'] }),
+    503: ['unavailable'],
+  }
+}
+
+function problemsOf(endpoint: Endpoint): [string, readonly string[]][] {
+  const all = new Map<string, Set<string>>()
+  for (const [status, codes] of [...Object.entries(framed(endpoint)), ...Object.entries(endpoint.problems ?? {})])
+    all.set(status, new Set([...(all.get(status) ?? []), ...codes]))
+  return [...all].map(([status, codes]) => [status, [...codes]])
+}
+
 function responsesOf(endpoint: Endpoint) {
   const good = Object.entries(endpoint.responses).map(([status, schema]) => [
     status,
     { description: 'Done', ...(schema && { content: { 'application/json': { schema: schemaOf(schema, 'output') } } }) },
   ])
-  const bad = Object.entries(endpoint.problems ?? {}).map(([status, codes]) => [
+  const bad = problemsOf(endpoint).map(([status, codes]) => [
     status,
     {
       description: `Problem: ${codes.join(', ')}`,

@@ -105,6 +105,8 @@ function shopServer(site: PublicSite, version: NginxVersion): string {
     tlsFiles(site),
     'client_max_body_size 1m;',
     health,
+    // Exact: without it NGINX would redirect to the prefix below.
+    block('location = /api', api),
     block('location /api/', api),
     // Covers are put below this; what else is sent there is small, and the service says so itself. No slash at the
     // end: NGINX would answer the list of books, which has none, with a redirect.
