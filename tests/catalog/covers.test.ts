@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
+import { readdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32, deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { CoverStore } from '../../services/catalog/covers/store.ts'
+import { clearCovers } from '../../services/catalog/logic/clear-covers.ts'
+import { Database } from '../../services/kit/database.ts'
+import { Secret } from '../../services/kit/secret.ts'
 import { startShop, type TestShop } from '../support/shop.ts'
 import { bookOf, type Person, somebody } from './support.ts'
 
@@ -200,5 +204,45 @@ describe('what is no image', () => {
     expect(answers.filter((answer) => answer.status === 200).length).toBeGreaterThanOrEqual(18)
     const names = await readdir(join(shop.folder, 'covers'))
     expect(names.filter((name) => name.startsWith('.new-'))).toEqual([])
+  })
+})
+
+describe('clearing away', () => {
+  const folder = () => join(shop.folder, 'covers')
+  const filesOf = async (coverId: string) => (await readdir(folder())).filter((name) => name.startsWith(coverId))
+  const age = (names: string[]) => Promise.all(names.map((name) => utimes(join(folder(), name), 1, 1)))
+
+  it('takes old files that no book on sale shows, and nothing else', async () => {
+    const [stays, goes, young] = [await bookOf(shop, seller), await bookOf(shop, seller), await bookOf(shop, seller)]
+    const coverOf = async (book: string, width: number): Promise<string> =>
+      (await put(await image(width, 330), 'image/jpeg', seller, book)).body.cover.id
+    const [shown, gone, fresh] = [await coverOf(stays, 210), await coverOf(goes, 220), await coverOf(young, 230)]
+    for (const book of [goes, young])
+      await shop.request('catalog', 'DELETE', `/catalog/books/${book}`, { headers: seller.headers })
+    await writeFile(join(folder(), 'somebody-elses.txt'), '')
+    await writeFile(join(folder(), '.new-left-by-a-killed-process'), '')
+    await age([
+      ...(await filesOf(shown)),
+      ...(await filesOf(gone)),
+      'somebody-elses.txt',
+      '.new-left-by-a-killed-process',
+    ])
+
+    const { url, password } = shop.databases.catalog
+    const db = new Database({
+      url,
+      password: new Secret(password),
+      pool: 2,
+      name: 'test',
+      onIdleError: () => undefined,
+    })
+    await clearCovers({ db, covers: new CoverStore(folder()) })
+    await db.close()
+    expect(await filesOf(shown)).toHaveLength(2)
+    expect(await filesOf(gone)).toEqual([])
+    expect(await filesOf(fresh)).toHaveLength(2)
+    const names = await readdir(folder())
+    expect(names).toContain('somebody-elses.txt')
+    expect(names).not.toContain('.new-left-by-a-killed-process')
   })
 })

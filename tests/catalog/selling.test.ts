@@ -327,10 +327,32 @@ describe('a reservation', () => {
   })
 
   it('moves counters that an operator can watch', async () => {
+    await reserve(shop, randomUUID(), [{ bookId: await bookOf(shop, seller), quantity: 1 }])
     const text = (await shop.request('catalog', 'GET', '/metrics', { internal: true })).body
     expect(text).toMatch(/catalog_reservations_total\{outcome="held",process="catalog"\} [1-9]/)
     expect(text).toMatch(/catalog_stock_movements_total\{reason="received",process="catalog"\} [1-9]/)
   })
+})
+
+it('publishes its contract', async () => {
+  const { status, body } = await shop.request('catalog', 'GET', '/catalog/openapi.json')
+  expect(status).toBe(200)
+  const list = body.paths['/catalog/books'].get
+  expect(list.parameters.map((parameter: { name: string }) => parameter.name).sort()).toEqual([
+    'author',
+    'condition',
+    'cursor',
+    'inStock',
+    'language',
+    'limit',
+    'maxPrice',
+    'minPrice',
+    'q',
+    'seller',
+    'sort',
+  ])
+  expect(list.parameters.every((parameter: { required: boolean }) => !parameter.required)).toBe(true)
+  expect(Object.keys(body.paths['/catalog/books/{id}'].patch.responses)).toContain('428')
 })
 
 it('never changes what moved', async () => {

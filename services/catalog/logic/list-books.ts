@@ -1,10 +1,17 @@
 import type { Catalog } from '../context.ts'
 import type { Condition } from '../entities/book.ts'
-import { countFacets, type Facets, type FoundBook, findBooks, findSimilar } from '../repositories/shelves.ts'
+import {
+  countFacets,
+  type Facets,
+  type FoundBook,
+  findBooks,
+  findSimilar,
+  wordsInUse,
+} from '../repositories/shelves.ts'
 import { type Matching, type Position, readCursor, writeCursor } from '../search/cursor.ts'
 import { fold } from '../search/fold.ts'
-import type { Search, Text } from '../search/search.ts'
-import { slipsQuery } from '../search/slips.ts'
+import type { Likeness, Search, Text } from '../search/search.ts'
+import { slipsIn, slipsQuery } from '../search/slips.ts'
 import type { Sort } from '../search/sort.ts'
 import { authorQuery, textQuery } from '../search/text-query.ts'
 
@@ -61,6 +68,13 @@ async function look({ db }: Catalog, search: Search, after: Position | undefined
   }
 }
 
+/** Books with the words as they may have been meant, or else with a title and author that look alike. */
+async function whatWasMeant({ db }: Catalog, typed: string): Promise<Likeness> {
+  const slips = slipsIn(typed)
+  const known = await wordsInUse(db, [...new Set(slips.flat())])
+  return findSimilar(db, fold(typed), slipsQuery(slips, known))
+}
+
 /**
  * A page of the books on sale. A text that no book has word by word is searched for by likeness.
  * @throws Problem 400 invalid-cursor
@@ -80,5 +94,5 @@ export async function listBooks(catalog: Catalog, query: ListQuery): Promise<Boo
     const found = await using({ matching: 'words', query: words })
     if (after || found.facets.total > 0) return found
   }
-  return using({ matching: 'similar', ...(await findSimilar(catalog.db, fold(q), slipsQuery(q) ?? '')) })
+  return using({ matching: 'similar', ...(await whatWasMeant(catalog, q)) })
 }

@@ -60,7 +60,7 @@ export async function expireDue({ db, metrics }: Catalog, signal: AbortSignal): 
       if (orders.length > 0) metrics.movements.inc({ reason: 'expired' }, await restockOrders(tx, orders, 'expired'))
       return orders.length
     })
-    metrics.reservations.inc({ outcome: 'expired' }, ended)
+    if (ended > 0) metrics.reservations.inc({ outcome: 'expired' }, ended)
   }
 }
 

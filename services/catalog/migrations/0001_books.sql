@@ -99,8 +99,14 @@ create trigger stock_movements_stay before update or delete on stock_movements
 -- The library must be there before its setting is named below.
 select show_trgm('');
 
--- Books that a mistyped text may mean: those with the words of `variants` (each word with one slip in it); where there is
--- none, those whose title and author are like the text. The bar for that is lower than the default of 0.6, which short words with one
+-- Those of the words that any book on sale has. A look into the index for each, whatever the planner thinks.
+create function words_in_use(candidates text[]) returns setof text
+language sql stable set enable_seqscan = off set enable_indexscan = off as $$
+  select c from unnest(candidates) c
+  where exists (select 1 from books b where b.withdrawn_at is null and b.words @@ quote_literal(c)::tsquery)
+$$;
+
+-- Books that a mistyped text may mean: those with the words of `variants` (null for none); where there is none, those whose title and author are like the text. The bar for that is lower than the default of 0.6, which short words with one
 -- wrong letter do not reach.
 create function similar_books(asked text, variants tsquery, at_most int) returns table (id uuid, score int)
 language sql stable set pg_trgm.word_similarity_threshold = '0.45' as $$

@@ -59,9 +59,15 @@ export async function countFacets(db: Queryable, search: Search): Promise<Facets
 
 const mostSimilar = 500
 const similar = statement('list-likeness', 'select id, score from similar_books($1, $2::tsquery, $3)')
+const inUse = statement('list-words-in-use', 'select word from words_in_use($1::text[]) as word')
 
-/** The books that are most like a text. `slips` is the tsquery of what may have been meant. */
-export async function findSimilar(db: Queryable, text: string, slips: string): Promise<Likeness> {
-  const rows = await db.rows<{ id: string; score: number }>(similar, [text, slips, mostSimilar])
+/** Those of the words that any book on sale has. */
+export async function wordsInUse(db: Queryable, words: readonly string[]): Promise<Set<string>> {
+  return new Set((await db.rows<{ word: string }>(inUse, [words])).map((row) => row.word))
+}
+
+/** The books that have the words of `query`, a tsquery; without any, those that are most like the folded text. */
+export async function findSimilar(db: Queryable, text: string, query: string | undefined): Promise<Likeness> {
+  const rows = await db.rows<{ id: string; score: number }>(similar, [text, query ?? null, mostSimilar])
   return { ids: rows.map((row) => row.id), scores: rows.map((row) => row.score) }
 }

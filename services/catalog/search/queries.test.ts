@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { slipsOf, slipsQuery } from './slips.ts'
+import { slipsIn, slipsOf, slipsQuery } from './slips.ts'
 import { authorQuery, textQuery } from './text-query.ts'
 import { searchVector } from './vector.ts'
 
 const quoted = /^\(?'[\p{L}\p{N}]+'(:\*|:B)?\)?$/u
+/** As if books had all words. */
+const slipsOfAll = (text: string) => slipsQuery(slipsIn(text), new Set(slipsIn(text).flat()))
 const operands = (query: string) => query.split(/ & |\|/)
 
 describe('a query made of what somebody typed', () => {
@@ -15,13 +17,13 @@ describe('a query made of what somebody typed', () => {
 
   it('is undefined without a word', () => {
     for (const text of ['', '   ', "'&|!:*()", '\u{1F984}'])
-      expect([textQuery(text), authorQuery(text), slipsQuery(text)]).toEqual([undefined, undefined, undefined])
+      expect([textQuery(text), authorQuery(text), slipsOfAll(text)]).toEqual([undefined, undefined, undefined])
   })
 
   it('holds nothing but quoted words, whatever was typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-        for (const query of [textQuery(text), authorQuery(text), slipsQuery(text)])
+        for (const query of [textQuery(text), authorQuery(text), slipsOfAll(text)])
           for (const operand of query === undefined ? [] : operands(query)) expect(operand).toMatch(quoted)
       }),
     )
@@ -39,6 +41,13 @@ describe('slips', () => {
         expect(slipsOf(right.slice(0, at) + middle + rest)).toContain(right)
       }),
     )
+  })
+
+  it('are asked for where a book has them, the last word as a beginning too', () => {
+    const known = new Set(['don', 'quijote', 'quipote'])
+    expect(slipsQuery(slipsIn('don qijote'), known)).toBe("('don') & ('quijote'|'qijote':*)")
+    expect(slipsQuery(slipsIn('qijote panza'), known)).toBe("('quijote') & ('panza':*)")
+    expect(slipsQuery(slipsIn('hamlet quijote'), known)).toBeUndefined()
   })
 
   it('stay within reason', () => {

@@ -9,7 +9,7 @@ const shortest = 4
 const longest = 14
 const mostWords = 8
 
-/** The word, and all that one slip makes of it: a letter too many, too few, wrong, or two that changed places. */
+/** The word first, and all that one slip makes of it: a letter too many, too few, wrong, or two that changed places. */
 export function slipsOf(word: string): string[] {
   const letters = [...word]
   if (letters.length < shortest || letters.length > longest) return [word]
@@ -26,13 +26,18 @@ export function slipsOf(word: string): string[] {
   return [...found]
 }
 
-/** A tsquery of every word or one of its slips; the last word may be unfinished. Undefined when there is no word. */
-export function slipsQuery(typed: string): string | undefined {
-  const words = wordsOf(typed).slice(0, mostWords)
-  if (words.length === 0) return undefined
-  const alternatives = words.map((word, index) => {
-    const slips = slipsOf(word).map((slip) => `'${slip}'`)
-    return index === words.length - 1 ? [...slips, `'${word}':*`] : slips
+/** For each word of a text, what may have been meant by it. */
+export const slipsIn = (typed: string): string[][] => wordsOf(typed).slice(0, mostWords).map(slipsOf)
+
+/**
+ * A tsquery of every word of `slipsIn`, in any of the spellings that some book has; the last word may be unfinished.
+ * Undefined when a word has no such spelling.
+ */
+export function slipsQuery(slips: readonly string[][], inUse: ReadonlySet<string>): string | undefined {
+  const alternatives = slips.map((spellings, index) => {
+    const known = spellings.filter((spelling) => inUse.has(spelling)).map((spelling) => `'${spelling}'`)
+    return index === slips.length - 1 ? [...known, `'${spellings[0]}':*`] : known
   })
-  return alternatives.map((slips) => `(${slips.join('|')})`).join(' & ')
+  if (alternatives.length === 0 || alternatives.some((known) => known.length === 0)) return undefined
+  return alternatives.map((known) => `(${known.join('|')})`).join(' & ')
 }
