@@ -6,7 +6,6 @@ const shop = z.object({
   languages: z.array(z.string()).min(1),
   catalogue: z.enum(['classics', 'empty']),
 })
-export type ShopSettings = z.output<typeof shop>
 
 const json = z.string().transform((text, context): unknown => {
   try {
