@@ -5,6 +5,7 @@ import { cartCount } from '../cart/cart.ts'
 import { Layout, type PageHead } from '../components/layout.tsx'
 import { type View, ViewContext } from '../components/view.ts'
 import { drawnCoverUrl } from '../covers/url.ts'
+import { money } from '../i18n/format.ts'
 import { cookieOf } from '../session/cookies.ts'
 import { type LinkQuery, link } from './links.ts'
 import type { Visit } from './visit.ts'
@@ -30,6 +31,8 @@ async function viewOf(visit: Visit): Promise<View> {
     drawnCover: (book) => drawnCoverUrl(book, site.coverSigner),
     user: session && { id: session.userId, name: session.name },
     cartCount: await cartCount(visit),
+    to: (path, query) => link(lang, path, query),
+    money: (value) => money(lang, value),
   }
 }
 

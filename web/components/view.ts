@@ -1,8 +1,8 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { type LinkQuery, link } from '../app/links.ts'
+import type { LinkQuery } from '../app/links.ts'
 import type { Cover } from '../gateway/schemas.ts'
-import { type Money, money } from '../i18n/format.ts'
+import type { Money } from '../i18n/format.ts'
 import type { Messages } from '../i18n/messages.ts'
 import type { Language, Shop } from '../settings.ts'
 
@@ -27,22 +27,16 @@ export interface View {
   drawnCover(book: CoverSource): string
   user: { id: string; name: string } | undefined
   cartCount: number
-}
-
-export const ViewContext = createContext<View | undefined>(undefined)
-
-export interface Viewer extends View {
+  /** A link within the shop, in the page's language. */
   to(path: string, query?: LinkQuery): string
   money(value: Money): string
 }
 
+export const ViewContext = createContext<View | undefined>(undefined)
+
 /** @throws Error outside of a page. */
-export function useView(): Viewer {
+export function useView(): View {
   const view = useContext(ViewContext)
   if (!view) throw new Error('a component outside of a page')
-  return {
-    ...view,
-    to: (path, query) => link(view.lang, path, query),
-    money: (value) => money(view.lang, value),
-  }
+  return view
 }

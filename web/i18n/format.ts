@@ -32,9 +32,9 @@ const languageNames = cached(
 const regionNames = cached((lang: string) => new Intl.DisplayNames(lang, { type: 'region' }))
 
 /** Digits after the point of a currency: 2 for USD, 0 for CLP. */
-export function minorDigits(currency: string): number {
-  return currencyFormat('en', currency).resolvedOptions().maximumFractionDigits ?? 2
-}
+export const minorDigits = cached(
+  (currency: string) => currencyFormat('en', currency).resolvedOptions().maximumFractionDigits ?? 2,
+)
 
 export function money(lang: Language, { amount, currency }: Money): string {
   return currencyFormat(lang, currency).format(amount / 10 ** minorDigits(currency))

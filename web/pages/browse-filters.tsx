@@ -1,4 +1,4 @@
-import { useView, type Viewer } from '../components/view.ts'
+import { useView, type View } from '../components/view.ts'
 import { type BookPage, conditions, type FacetValue } from '../gateway/schemas.ts'
 import { languageName, number } from '../i18n/format.ts'
 import { type Chosen, sorts } from './chosen.ts'
@@ -33,7 +33,7 @@ function Select({
   )
 }
 
-const counted = ({ lang }: Viewer, name: string, count: number | undefined) =>
+const counted = ({ lang }: View, name: string, count: number | undefined) =>
   count === undefined ? name : `${name} (${number(lang, count)})`
 
 /** The catalogue's values, and the one that is chosen even when nothing of it is left. */
@@ -41,7 +41,7 @@ function withChosen(values: readonly FacetValue[], chosen: string): readonly Fac
   return !chosen || values.some(({ value }) => value === chosen) ? values : [...values, { value: chosen, count: 0 }]
 }
 
-function languageOptions(view: Viewer, found: BookPage, chosen: string): Option[] {
+function languageOptions(view: View, found: BookPage, chosen: string): Option[] {
   const named = withChosen(found.facets.languages, chosen).map(({ value, count }) => ({
     value,
     text: counted(view, languageName(view.lang, value), count),
@@ -49,14 +49,14 @@ function languageOptions(view: Viewer, found: BookPage, chosen: string): Option[
   return [{ value: '', text: view.t.browse.anyLanguage }, ...named]
 }
 
-function conditionOptions(view: Viewer, found: BookPage): Option[] {
+function conditionOptions(view: View, found: BookPage): Option[] {
   const facet = found.facets.conditions
   const countOf = (condition: string) => facet.find(({ value }) => value === condition)?.count
   const named = conditions.map((value) => ({ value, text: counted(view, view.t.conditions[value], countOf(value)) }))
   return [{ value: '', text: view.t.browse.anyCondition }, ...named]
 }
 
-export function sortName({ t }: Viewer, sort: string): string {
+export function sortName({ t }: View, sort: string): string {
   if (sort === '-price') return t.browse.sorts.priceDown
   return t.browse.sorts[sort as Exclude<keyof typeof t.browse.sorts, 'priceDown'>]
 }

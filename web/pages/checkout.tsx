@@ -3,7 +3,7 @@ import { described, ErrorSummary, SelectField, TextField } from '../components/f
 import { Warning } from '../components/notice.tsx'
 import { Steps } from '../components/steps.tsx'
 import { Sums } from '../components/sums.tsx'
-import { useView, type Viewer } from '../components/view.ts'
+import { useView, type View } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 import type { CartLine, Provider } from '../gateway/sales.ts'
 import { countries } from '../i18n/countries.ts'
@@ -21,7 +21,7 @@ export interface CheckoutProps {
 
 const sampleSize = 4
 
-function coverageText({ t, lang }: Viewer, { coverage }: Provider): string {
+function coverageText({ t, lang }: View, { coverage }: Provider): string {
   if (coverage === 'worldwide') return t.checkout.worldwide
   const names = coverage.map((code) => regionName(lang, code))
   const list = new Intl.ListFormat(lang, { type: 'conjunction' })

@@ -1,7 +1,7 @@
 import { Cover } from '../components/cover.tsx'
 import { Notice, Warning } from '../components/notice.tsx'
 import { Sums } from '../components/sums.tsx'
-import { useView, type Viewer } from '../components/view.ts'
+import { useView, type View } from '../components/view.ts'
 import type { Order, Status } from '../gateway/sales.ts'
 import { day, moment } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
@@ -23,7 +23,7 @@ const own = (texts: Readonly<Record<string, string>>, key: string | undefined) =
   key !== undefined && Object.hasOwn(texts, key) ? texts[key] : undefined
 
 /** What the detail of an event means to the buyer. Codes that we do not know say nothing. */
-function detailOf({ t }: Viewer, event: string, detail: string | undefined): string | undefined {
+function detailOf({ t }: View, event: string, detail: string | undefined): string | undefined {
   if (event === 'cancelled') return own(t.order.reasons, detail)
   return event === 'delivery-scheduled' && detail ? `${t.order.tracking}: ${detail}` : undefined
 }
