@@ -33,6 +33,8 @@ export const checkpoints = [
   'expire-again:before-call',
   'expire-again:after-call',
   'deliver:before-commit',
+  'ship:before-commit',
+  'ship:committed',
 ] as const
 
 export type Checkpoint = (typeof checkpoints)[number]

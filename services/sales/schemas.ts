@@ -28,6 +28,13 @@ export const paymentBody = z.strictObject({
   method: z.strictObject({ type: z.literal('card'), token: z.string().min(1).max(200) }),
 })
 
+/** Without `isDefault`: a new address is not the default unless it is the first; one that is changed stays what it is. */
+export const addressBody = addressSchema.extend({ isDefault: z.boolean().optional() })
+export type AddressBody = z.output<typeof addressBody>
+
+export const savedAddressView = z.object({ id: z.uuid(), ...addressSchema.shape, isDefault: z.boolean() })
+export const addressesView = z.object({ items: z.array(savedAddressView) })
+
 const seller = z.object({ id: z.uuid(), name: z.string() })
 
 const cartLineView = z.object({
@@ -71,12 +78,16 @@ const orderLineView = z.object({
   quantity: z.int(),
   unitPrice: money.nullable(),
   total: money.nullable(),
+  /** When its seller handed it to the courier. */
+  shippedAt: z.iso.datetime().nullable(),
 })
+
+const orderStatus = z.enum(['pending', 'reserved', 'paying', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded'])
 
 export const orderView = z.object({
   id: z.uuid(),
   number: z.string(),
-  status: z.enum(['pending', 'reserved', 'paying', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded']),
+  status: orderStatus,
   lines: z.array(orderLineView),
   itemsTotal: money.nullable(),
   total: money.nullable(),
@@ -93,6 +104,22 @@ export const orderView = z.object({
   timeline: z.array(z.object({ at: z.iso.datetime(), event: z.string(), detail: z.string().optional() })),
 })
 export type OrderView = z.output<typeof orderView>
+
+/** A seller's part of an order: their own lines of it. */
+export const shipmentView = z.object({
+  orderId: z.uuid(),
+  number: z.string(),
+  /** Of the order as a whole, which may wait for other sellers. */
+  status: orderStatus,
+  lines: z.array(orderLineView),
+  /** Who receives it, and where. */
+  buyer: z.object({ name: z.string(), address: addressSchema }),
+  paidAt: z.iso.datetime(),
+  shippedAt: z.iso.datetime().nullable(),
+})
+export type ShipmentView = z.output<typeof shipmentView>
+
+export const shipmentState = z.enum(['to-ship', 'shipped'])
 
 export const providersView = z.object({
   items: z.array(

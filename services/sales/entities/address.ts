@@ -28,3 +28,9 @@ export const addressSchema = z.strictObject({
 })
 
 export type Address = z.output<typeof addressSchema>
+
+/** One of an address book. Of the addresses that somebody has, exactly one is the default. */
+export interface SavedAddress extends Address {
+  id: string
+  isDefault: boolean
+}

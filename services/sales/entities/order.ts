@@ -32,6 +32,8 @@ export interface OrderLine {
   author: string | null
   seller: { id: string; name: string } | null
   unitAmount: number | null
+  /** When its seller handed it to the courier; null until then. */
+  shippedAt: Date | null
 }
 
 export interface Order {

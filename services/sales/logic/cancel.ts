@@ -2,11 +2,13 @@ import type { Queryable } from '../../kit/database.ts'
 import { Problem } from '../../kit/problem.ts'
 import type { Order } from '../entities/order.ts'
 import type { OrderView } from '../schemas.ts'
-import { cancelPaid, cancelWith } from './cancelling.ts'
+import { cancelPaid, cancelWith, isUnderWay } from './cancelling.ts'
 import type { Sales } from './context.ts'
 import { lockOwnOrder, ownOrder } from './own-order.ts'
 import { refundOrder } from './refund.ts'
 import { viewOrder } from './view.ts'
+
+const tooLate = () => new Problem(409, 'too-late', 'This order is on its way already')
 
 /** @throws Problem 409 `payment-in-progress` or `too-late`. */
 async function cancelLocked(sales: Sales, tx: Queryable, order: Order): Promise<void> {
@@ -15,6 +17,7 @@ async function cancelLocked(sales: Sales, tx: Queryable, order: Order): Promise<
     case 'reserved':
       return cancelWith(sales, tx, order, 'by-buyer')
     case 'paid':
+      if (await isUnderWay(tx, order)) throw tooLate()
       return cancelPaid(sales, tx, order, 'by-buyer')
     case 'cancelled':
     case 'refunded':
@@ -25,12 +28,12 @@ async function cancelLocked(sales: Sales, tx: Queryable, order: Order): Promise<
       })
     case 'shipped':
     case 'delivered':
-      throw new Problem(409, 'too-late', 'This order is on its way already')
+      throw tooLate()
   }
 }
 
 /**
- * Cancels an order that was not shipped; cancelled already, it stays as it is. The money of a paid one is given back
+ * Cancels an order of which nothing was shipped; cancelled already, it stays as it is. The money of a paid one is given back
  * before the reply if the card processor answers, and soon after if it does not.
  * @throws Problem 404, 409 `payment-in-progress` or `too-late`.
  */

@@ -3,9 +3,15 @@ import type { CancelReason, Order } from '../entities/order.ts'
 import { markDelivery } from '../repositories/deliveries.ts'
 import { markCancelled } from '../repositories/orders.ts'
 import { markPayment, paymentsOf } from '../repositories/payments.ts'
+import { deleteShipments, progressOf } from '../repositories/shipments.ts'
 import { record } from '../repositories/timeline.ts'
 import type { Sales } from './context.ts'
 import { send } from './topics.ts'
+
+/** Whether any seller has handed over their part of a paid order that the transaction holds: then it cannot be cancelled. */
+export async function isUnderWay(tx: Queryable, { id }: Order): Promise<boolean> {
+  return (await progressOf(tx, id)).shipped > 0
+}
 
 /** Cancels an order that the transaction holds and for which the catalog holds nothing. */
 export async function cancelBare(tx: Queryable, { id }: Order, reason: CancelReason): Promise<void> {
@@ -24,7 +30,10 @@ export async function cancelWith(
   await send(sales, tx, order.id, 'release')
 }
 
-/** Cancels an order that is paid and not shipped, and that the transaction holds: no delivery, the books and the money go back. */
+/**
+ * Cancels an order that is paid, of which no part was handed over, and that the transaction holds: no delivery, the books
+ * and the money go back.
+ */
 export async function cancelPaid(
   sales: Pick<Sales, 'outbox'>,
   tx: Queryable,
@@ -33,6 +42,7 @@ export async function cancelPaid(
 ): Promise<void> {
   await cancelWith(sales, tx, order, reason)
   await markDelivery(tx, order.id, 'stopped')
+  await deleteShipments(tx, order.id)
   for (const payment of await paymentsOf(tx, order.id)) {
     if (payment.status !== 'succeeded') continue
     await markPayment(tx, payment.id, 'refunding')

@@ -2,7 +2,7 @@ import type { Queryable } from '../../kit/database.ts'
 import type { Order } from '../entities/order.ts'
 import { linesOf } from '../repositories/lines.ts'
 import { findOrder, lockOrder } from '../repositories/orders.ts'
-import { cancelPaid } from './cancelling.ts'
+import { cancelPaid, isUnderWay } from './cancelling.ts'
 import type { Sales } from './context.ts'
 
 /** The reservation of a paid order is gone (a restore, an outage of days). Perhaps the books are still there. */
@@ -28,6 +28,7 @@ export async function confirmSale(sales: Sales, tx: Queryable, orderId: string):
   if (sold) return true
   const now = await lockOrder(tx, orderId)
   if (now?.status !== 'paid') return now?.status === 'cancelled'
+  if (await isUnderWay(tx, now)) return false
   await cancelPaid(sales, tx, now, 'reservation-lost')
   return true
 }

@@ -3,6 +3,7 @@ import type { Order } from '../entities/order.ts'
 import type { Outcome, Payment } from '../entities/payment.ts'
 import { lockOrder, markOrder, markReservedAgain } from '../repositories/orders.ts'
 import { lockPayment, markPayment } from '../repositories/payments.ts'
+import { insertShipments } from '../repositories/shipments.ts'
 import { record } from '../repositories/timeline.ts'
 import { cancelWith } from './cancelling.ts'
 import type { Sales } from './context.ts'
@@ -23,6 +24,7 @@ async function succeed(sales: Writer, tx: Queryable, order: Order, payment: Paym
   await markPayment(tx, payment.id, 'succeeded')
   await markOrder(tx, order.id, 'paid')
   await record(tx, order.id, 'paid')
+  await insertShipments(tx, order.id)
   await send(sales, tx, order.id, 'confirm', 'deliver')
 }
 

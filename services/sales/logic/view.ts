@@ -9,11 +9,12 @@ import { latestPayments } from '../repositories/payments.ts'
 import { timelinesOf } from '../repositories/timeline.ts'
 import type { DeliveryView, OrderView } from '../schemas.ts'
 
-function lineView({ unitAmount, ...line }: OrderLine, currency: string): OrderView['lines'][number] {
+export function lineView({ unitAmount, shippedAt, ...line }: OrderLine, currency: string): OrderView['lines'][number] {
   return {
     ...line,
     unitPrice: unitAmount === null ? null : { amount: unitAmount, currency },
     total: unitAmount === null ? null : { amount: unitAmount * line.quantity, currency },
+    shippedAt: shippedAt?.toISOString() ?? null,
   }
 }
 

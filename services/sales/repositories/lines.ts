@@ -17,9 +17,10 @@ const snapshot = statement(
 )
 const ofOrders = statement(
   'lines-of-orders',
-  `select order_id as "orderId", book_id as "bookId", quantity, title, author, seller_id as "sellerId",
-     seller_name as "sellerName", unit_amount as "unitAmount"
-   from order_lines where order_id = any($1) order by order_id, position`,
+  `select l.order_id as "orderId", l.book_id as "bookId", l.quantity, l.title, l.author, l.seller_id as "sellerId",
+     l.seller_name as "sellerName", l.unit_amount as "unitAmount", s.shipped_at as "shippedAt"
+   from order_lines l left join shipments s on s.order_id = l.order_id and s.seller_id = l.seller_id
+   where l.order_id = any($1) order by l.order_id, l.position`,
 )
 
 interface Row {
@@ -31,13 +32,11 @@ interface Row {
   sellerId: string | null
   sellerName: string | null
   unitAmount: string | null
+  shippedAt: Date | null
 }
 
-const toLine = ({ bookId, quantity, title, author, sellerId, sellerName, unitAmount }: Row): OrderLine => ({
-  bookId,
-  quantity,
-  title,
-  author,
+const toLine = ({ orderId, sellerId, sellerName, unitAmount, ...row }: Row): OrderLine => ({
+  ...row,
   seller: sellerId === null ? null : { id: sellerId, name: sellerName ?? '' },
   unitAmount: unitAmount === null ? null : Number(unitAmount),
 })
