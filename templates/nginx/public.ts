@@ -113,6 +113,8 @@ function shopServer(site: PublicSite, version: NginxVersion): string {
     block('location /api/catalog/books', 'client_max_body_size 8m;', api),
     block(
       'location /',
+      // A cover of 8 MB and the form around it; web holds every other form to 64 KB.
+      'client_max_body_size 9m;',
       proxyTo('web'),
       forwarding,
       securityHeaders({ hsts: site.hsts }),
