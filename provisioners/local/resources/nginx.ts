@@ -2,6 +2,7 @@ import { readCertificate, siteFiles } from '../../certificates/store.ts'
 import type { Context, Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
 import { loadedRevision, reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
+import type { NginxServer } from '../nginx/locate.ts'
 import { nginxSpec } from '../nginx/process.ts'
 import { type NginxFiles, nginxFiles } from '../nginx/settings.ts'
 import { runUntilReady } from '../run-until-ready.ts'
@@ -48,6 +49,7 @@ interface Wanted {
 interface Running {
   status: ProcessStatus
   loaded: string | undefined
+  server: NginxServer
 }
 
 /** The running NGINX. Another configuration is loaded without a restart; another NGINX or another port is one. */
@@ -63,7 +65,7 @@ export function nginx(local: LocalSite): Resource {
     }),
     async read() {
       const status = (await local.status())?.processes.find((each) => each.name === 'nginx')
-      if (status) return { status, loaded: await loadedRevision(layout) }
+      if (status) return { status, loaded: await loadedRevision(layout), server: await local.nginx() }
       // Where it could not start, nothing should be begun.
       await requirePorts(local)
       return undefined
@@ -79,7 +81,7 @@ export function nginx(local: LocalSite): Resource {
       await demand(layout.supervisorSocket, { do: 'remove', name: 'nginx' })
       local.changed('processes')
     },
-    detail: ({ loaded }) => loaded ?? '',
+    detail: ({ server }) => `${server.kind} ${server.version}`,
     cost: (action) => (action === 'create' ? freely : briefly),
   })
 }
@@ -89,5 +91,5 @@ async function bringAbout(local: LocalSite, { spec, revision }: Wanted, ctx: Con
   await requirePorts(local)
   const status = await runUntilReady(local, spec, at.nginx, ctx)
   if ((await loadedRevision(layout)) !== revision) await reload(layout, revision, ctx)
-  return { status, loaded: revision }
+  return { status, loaded: revision, server: await local.nginx() }
 }
