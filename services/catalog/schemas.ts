@@ -63,7 +63,7 @@ export const bookDraft = (currency: string) => {
 
 export const bookPatch = (currency: string) =>
   z
-    .strictObject(draftShape(currency))
+    .strictObject({ ...draftShape(currency), onSale: z.boolean() })
     .partial()
     .refine((patch) => Object.keys(patch).length > 0, 'Nothing to change')
 
@@ -100,6 +100,11 @@ export const listQuery = z.strictObject({
   sort: optional(sortSchema),
 })
 
+export const suggestionsQuery = z.strictObject({
+  q: optional(z.string().max(400)),
+  limit: optional(z.coerce.number().int().min(1).max(12)),
+})
+
 export const bookParams = z.object({ id: z.uuid() })
 
 const money = z.object({ amount: z.int(), currency: z.string() })
@@ -115,6 +120,8 @@ export const bookJson = z.object({
   price: money,
   stock: z.int(),
   condition: z.enum(conditions),
+  /** False: paused, and shown to its seller alone. */
+  onSale: z.boolean(),
   seller: z.object({ id: z.uuid(), name: z.string() }),
   cover: z
     .object({
@@ -143,3 +150,14 @@ export const facetsJson = z.object({
 })
 
 export const bookPage = pageOf(bookJson).extend({ facets: facetsJson })
+
+export const booksJson = z.object({ items: z.array(bookJson) })
+
+export const suggestionsJson = z.object({
+  items: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('book'), text: z.string(), id: z.uuid(), author: z.string() }),
+      z.object({ kind: z.literal('author'), text: z.string() }),
+    ]),
+  ),
+})

@@ -29,6 +29,7 @@ describe('a new book', () => {
       ...draft,
       title: 'Niña',
       language: 'es-MX',
+      onSale: true,
       seller: { id: seller.id, name: 'Marta' },
       cover: null,
     })

@@ -32,6 +32,7 @@ export function toBookJson(book: Book): z.output<typeof bookJson> {
     price: book.price,
     stock: book.stock,
     condition: book.condition,
+    onSale: book.onSale,
     seller: book.seller,
     cover: book.cover && toCoverJson(book.cover),
     createdAt: book.createdAt.toISOString(),

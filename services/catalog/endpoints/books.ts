@@ -20,14 +20,14 @@ const read = (catalog: Catalog) =>
   endpoint({
     method: 'get',
     path: '/catalog/books/:id',
-    summary: 'A book on sale',
-    access: 'public',
+    summary: 'A book on sale, or a paused one of one’s own',
+    access: 'optional',
     params: bookParams,
     requestHeaders: ['If-None-Match'],
     responses: { 200: bookJson, 304: null },
     problems: { 404: ['not-found'] },
-    handle: async ({ params, headers }) => {
-      const book = await readBook(catalog, params.id)
+    handle: async ({ params, headers, principal }) => {
+      const book = await readBook(catalog, params.id, principal?.userId)
       const known = headers['if-none-match']
       if (known !== undefined && names(known, etagOf(book))) return { status: 304, headers: headersOf(book) }
       return bookReply(book)
@@ -53,7 +53,7 @@ const change = (catalog: Catalog) =>
   endpoint({
     method: 'patch',
     path: '/catalog/books/:id',
-    summary: 'Changes a book of one’s own; a change of the stock needs If-Match',
+    summary: 'Changes a book of one’s own, or pauses it (onSale); a change of the stock needs If-Match',
     access: 'bearer',
     params: bookParams,
     body: bookPatch(catalog.currency),

@@ -4,12 +4,14 @@ import { Problem } from '../../kit/problem.ts'
 import type { Catalog } from '../context.ts'
 import { type ListQuery, listBooks } from '../logic/list-books.ts'
 import { bookPage, listQuery } from '../schemas.ts'
+import type { Shelf } from '../search/search.ts'
 import { toBookJson } from './book-json.ts'
 
 /** @throws Problem 401 when 'me' is nobody. */
-function sellerId(seller: string | undefined, principal: Principal | undefined): string | undefined {
-  if (seller !== 'me') return seller
-  if (principal) return principal.userId
+function shelfOf(seller: string | undefined, principal: Principal | undefined): Shelf | undefined {
+  if (seller === undefined) return undefined
+  if (seller !== 'me') return { sellerId: seller, paused: false }
+  if (principal) return { sellerId: principal.userId, paused: true }
   throw new Problem(401, 'unauthenticated', 'Log in first', { headers: { 'www-authenticate': 'Bearer' } })
 }
 
@@ -22,7 +24,7 @@ function toListQuery(query: z.output<typeof listQuery>, principal: Principal | u
     minPrice: query.minPrice,
     maxPrice: query.maxPrice,
     inStock: query.inStock === 'true',
-    seller: sellerId(query.seller, principal),
+    seller: shelfOf(query.seller, principal),
     sort: query.sort,
     cursor: query.cursor,
     limit: query.limit ?? 24,
@@ -33,7 +35,8 @@ export const listEndpoint = (catalog: Catalog) =>
   endpoint({
     method: 'get',
     path: '/catalog/books',
-    summary: 'Books on sale; each facet counts what passes all filters but its own',
+    summary:
+      'Books on sale, with seller=me one’s paused ones too; each facet counts what passes all filters but its own',
     access: 'optional',
     query: listQuery,
     responses: { 200: bookPage },

@@ -31,6 +31,8 @@ export interface Book {
   /** What can be bought now. */
   stock: number
   condition: Condition
+  /** False while its seller has paused it: shown to them alone, and not to be bought. */
+  onSale: boolean
   cover: Cover | null
   /** Grows with every change, of the stock as well. */
   revision: number
@@ -43,3 +45,6 @@ export type BookDraft = Pick<
   Book,
   'title' | 'author' | 'description' | 'language' | 'year' | 'price' | 'stock' | 'condition'
 >
+
+/** What a seller may change of a book. */
+export type BookState = BookDraft & Pick<Book, 'onSale'>

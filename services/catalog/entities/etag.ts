@@ -1,7 +1,7 @@
 import type { Book } from './book.ts'
 
 /** Raised when the JSON of an unchanged book changes its form. */
-const form = 1
+const form = 2
 
 /** Strong: no two states of a book share a revision, and the stock is part of the state. */
 export const etagOf = ({ revision }: Pick<Book, 'revision'>): string => `"${form}.${revision}"`

@@ -1,15 +1,21 @@
 import type { Queryable } from '../../kit/database.ts'
 import { notFound, Problem } from '../../kit/problem.ts'
 import type { Catalog } from '../context.ts'
-import type { Book, BookDraft, Cover } from '../entities/book.ts'
+import type { Book, BookState, Cover } from '../entities/book.ts'
 import { etagOf, names } from '../entities/etag.ts'
 import { findBook, lockBook, setBookCover, updateBook, withdrawBook } from '../repositories/books.ts'
 
 const gone = () => notFound('No such book on sale')
 
-/** @throws Problem 403 not-yours */
-function mustOwn(book: Book | undefined, sellerId: string): Book {
-  if (!book) throw gone()
+/** A paused book is there for its seller alone. @throws Problem 404 */
+function mustSee(book: Book | undefined, userId: string | undefined): Book {
+  if (!book || !(book.onSale || book.seller.id === userId)) throw gone()
+  return book
+}
+
+/** @throws Problem 403 not-yours, 404 */
+function mustOwn(found: Book | undefined, sellerId: string): Book {
+  const book = mustSee(found, sellerId)
   if (book.seller.id !== sellerId) throw new Problem(403, 'not-yours', 'This book is sold by somebody else')
   return book
 }
@@ -28,18 +34,16 @@ function checkMatch(book: Book, changesStock: boolean, ifMatch: string | undefin
     throw new Problem(412, 'stale', 'The book has changed since you saw it', { headers: { etag: etagOf(book) } })
 }
 
-/** @throws Problem 404 */
-export async function readBook({ db }: Catalog, id: string): Promise<Book> {
-  const book = await findBook(db, id)
-  if (!book) throw gone()
-  return book
+/** As `userId` may see it; undefined for somebody unknown. @throws Problem 404 */
+export async function readBook({ db }: Catalog, id: string, userId: string | undefined): Promise<Book> {
+  return mustSee(await findBook(db, id), userId)
 }
 
 /** What is to change; at least one field. */
-export type BookPatch = { [Field in keyof BookDraft]?: BookDraft[Field] | undefined }
+export type BookPatch = { [Field in keyof BookState]?: BookState[Field] | undefined }
 
 const given = (patch: BookPatch) =>
-  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<BookDraft>
+  Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<BookState>
 
 /** @throws Problem 403, 404, 412, 428 */
 export async function changeBook(
@@ -50,9 +54,9 @@ export async function changeBook(
   const { changed, delta } = await db.transaction(async (tx) => {
     const book = await lockOwn(tx, id, sellerId)
     checkMatch(book, patch.stock !== undefined, ifMatch)
-    const draft = { ...book, ...given(patch) }
-    const stockDelta = draft.stock - book.stock
-    return { changed: await updateBook(tx, id, draft, stockDelta), delta: stockDelta }
+    const state = { ...book, ...given(patch) }
+    const stockDelta = state.stock - book.stock
+    return { changed: await updateBook(tx, id, state, stockDelta), delta: stockDelta }
   })
   if (!changed) throw new Error('a locked book went away')
   if (delta !== 0) metrics.movements.inc({ reason: 'corrected' })

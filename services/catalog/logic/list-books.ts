@@ -10,7 +10,7 @@ import {
 } from '../repositories/shelves.ts'
 import { type Matching, type Position, readCursor, writeCursor } from '../search/cursor.ts'
 import { fold } from '../search/fold.ts'
-import type { Likeness, Search, Text } from '../search/search.ts'
+import type { Likeness, Search, Shelf, Text } from '../search/search.ts'
 import { slipsIn, slipsQuery } from '../search/slips.ts'
 import type { Sort } from '../search/sort.ts'
 import { authorQuery, textQuery } from '../search/text-query.ts'
@@ -23,7 +23,7 @@ export interface ListQuery {
   minPrice: number | undefined
   maxPrice: number | undefined
   inStock: boolean
-  seller: string | undefined
+  seller: Shelf | undefined
   sort: Sort | undefined
   cursor: string | undefined
   limit: number
@@ -69,14 +69,14 @@ async function look({ db }: Catalog, search: Search, after: Position | undefined
 }
 
 /** Books with the words as they may have been meant, or else with a title and author that look alike. */
-async function whatWasMeant({ db }: Catalog, typed: string): Promise<Likeness> {
+async function whatWasMeant({ db }: Catalog, typed: string, shelf: Shelf | undefined): Promise<Likeness> {
   const slips = slipsIn(typed)
-  const known = await wordsInUse(db, [...new Set(slips.flat())])
-  return findSimilar(db, fold(typed), slipsQuery(slips, known))
+  const known = await wordsInUse(db, [...new Set(slips.flat())], shelf)
+  return findSimilar(db, fold(typed), slipsQuery(slips, known), shelf)
 }
 
 /**
- * A page of the books on sale. A text that no book has word by word is searched for by likeness.
+ * A page of the books on sale, and of those that are paused on their seller's own shelf. A text that no book has word by word is searched for by likeness.
  * @throws Problem 400 invalid-cursor
  */
 export async function listBooks(catalog: Catalog, query: ListQuery): Promise<BookList> {
@@ -94,5 +94,5 @@ export async function listBooks(catalog: Catalog, query: ListQuery): Promise<Boo
     const found = await using({ matching: 'words', query: words })
     if (after || found.facets.total > 0) return found
   }
-  return using({ matching: 'similar', ...(await whatWasMeant(catalog, q)) })
+  return using({ matching: 'similar', ...(await whatWasMeant(catalog, q, query.seller)) })
 }

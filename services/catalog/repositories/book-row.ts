@@ -13,6 +13,7 @@ export interface BookRow {
   currency: string
   stock: number
   condition: Condition
+  on_sale: boolean
   cover: Cover | null
   revision: number
   created_at: Date
@@ -33,6 +34,7 @@ export const bookColumns = [
   'currency',
   'stock',
   'condition',
+  'on_sale',
   'cover',
   'revision',
   'created_at',
@@ -54,6 +56,7 @@ export function toBook(row: BookRow): Book {
     price: { amount: row.price, currency: row.currency },
     stock: row.stock,
     condition: row.condition,
+    onSale: row.on_sale,
     cover: row.cover,
     revision: row.revision,
     createdAt: row.created_at,

@@ -1,5 +1,5 @@
 import { type Queryable, statement } from '../../kit/database.ts'
-import type { Book, BookDraft, Cover } from '../entities/book.ts'
+import type { Book, BookDraft, BookState, Cover } from '../entities/book.ts'
 import { fold } from '../search/fold.ts'
 import { searchVector } from '../search/vector.ts'
 import { type BookRow, selectBook, toBook } from './book-row.ts'
@@ -11,7 +11,7 @@ const lock = statement(
 )
 const lookup = statement(
   'book-lookup',
-  `select ${selectBook('b')} from books b where id = any($1::uuid[]) and withdrawn_at is null`,
+  `select ${selectBook('b')} from books b where id = any($1::uuid[]) and withdrawn_at is null and on_sale`,
 )
 /** The first copies come with the book: one statement, so that the movements always add up. */
 const insert = statement(
@@ -32,7 +32,7 @@ const update = statement(
   'book-update',
   `with b as (
      update books set title = $2, author = $3, description = $4, language = $5, year = $6, price = $7, stock = $8,
-       condition = $9, title_key = $10, author_key = $11, words = $12::tsvector, revision = revision + 1,
+       condition = $9, title_key = $10, author_key = $11, words = $12::tsvector, on_sale = $14, revision = revision + 1,
        updated_at = clock_timestamp()
      where id = $1 returning *
    ), corrected as (
@@ -61,7 +61,7 @@ async function bookOf(row: Promise<BookRow | undefined>): Promise<Book | undefin
   return found && toBook(found)
 }
 
-/** A book on sale, or undefined. */
+/** A book that is not withdrawn, paused or not, or undefined. */
 export const findBook = (db: Queryable, id: string) => bookOf(db.row<BookRow>(find, [id]))
 
 /** As `findBook`; nobody else changes the book before the transaction ends. */
@@ -98,10 +98,10 @@ export function insertBook(db: Queryable, book: NewBook): Promise<Book | undefin
 }
 
 /** Writes all that a seller says. The book was locked; `stockDelta` is what that does to its stock. */
-export function updateBook(tx: Queryable, id: string, draft: BookDraft, stockDelta: number): Promise<Book | undefined> {
+export function updateBook(tx: Queryable, id: string, state: BookState, stockDelta: number): Promise<Book | undefined> {
   const values = [
-    ...[id, draft.title, draft.author, draft.description, draft.language, draft.year, draft.price.amount, draft.stock],
-    ...[draft.condition, ...derived(draft), stockDelta],
+    ...[id, state.title, state.author, state.description, state.language, state.year, state.price.amount, state.stock],
+    ...[state.condition, ...derived(state), stockDelta, state.onSale],
   ]
   return bookOf(tx.row<BookRow>(update, values))
 }

@@ -20,7 +20,7 @@ export async function mayClearCovers(tx: Queryable): Promise<boolean> {
   return (await tx.row<{ taken: boolean }>(own))?.taken === true
 }
 
-/** Those of the covers that a book on sale shows. */
+/** Those of the covers that a book shows, paused or not. */
 export async function coversInUse(tx: Queryable, ids: readonly string[]): Promise<Set<string>> {
   return new Set((await tx.rows<{ id: string }>(used, [ids])).map((row) => row.id))
 }

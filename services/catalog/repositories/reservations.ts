@@ -29,7 +29,7 @@ const reserve = statement(
      select * from unnest($4::uuid[], $5::int[], $6::int[]) as w (book_id, quantity, position)
    ), locked as materialized (
      select b.id from books b join wanted w on w.book_id = b.id
-     where b.withdrawn_at is null and b.seller_id <> $2 and b.stock >= w.quantity
+     where b.withdrawn_at is null and b.on_sale and b.seller_id <> $2 and b.stock >= w.quantity
        and not exists (select 1 from reservations where order_id = $1)
      order by b.id for update of b
    ), claimed as (

@@ -3,7 +3,7 @@ import type { Book } from '../entities/book.ts'
 import type { Position } from '../search/cursor.ts'
 import { facetsStatement } from '../search/facets-statement.ts'
 import { rowsStatement } from '../search/rows-statement.ts'
-import type { Likeness, Search } from '../search/search.ts'
+import type { Likeness, Search, Shelf } from '../search/search.ts'
 import { type BookRow, toBook } from './book-row.ts'
 
 interface FacetValue {
@@ -58,16 +58,29 @@ export async function countFacets(db: Queryable, search: Search): Promise<Facets
 }
 
 const mostSimilar = 500
-const similar = statement('list-likeness', 'select id, score from similar_books($1, $2::tsquery, $3)')
-const inUse = statement('list-words-in-use', 'select word from words_in_use($1::text[]) as word')
+const similar = statement('list-likeness', 'select id, score from similar_books($1, $2::tsquery, $3, $4)')
+const inUse = statement('list-words-in-use', 'select word from words_in_use($1::text[], $2) as word')
 
-/** Those of the words that any book on sale has. */
-export async function wordsInUse(db: Queryable, words: readonly string[]): Promise<Set<string>> {
-  return new Set((await db.rows<{ word: string }>(inUse, [words])).map((row) => row.word))
+/** Whose books a mistyped search looks through: all that are on sale, or all of a seller who looks at their own. */
+const ownerOf = (shelf: Shelf | undefined): string | null => (shelf?.paused ? shelf.sellerId : null)
+
+/** Those of the words that any book has which `shelf` may show. */
+export async function wordsInUse(
+  db: Queryable,
+  words: readonly string[],
+  shelf: Shelf | undefined,
+): Promise<Set<string>> {
+  return new Set((await db.rows<{ word: string }>(inUse, [words, ownerOf(shelf)])).map((row) => row.word))
 }
 
 /** The books that have the words of `query`, a tsquery; without any, those that are most like the folded text. */
-export async function findSimilar(db: Queryable, text: string, query: string | undefined): Promise<Likeness> {
-  const rows = await db.rows<{ id: string; score: number }>(similar, [text, query ?? null, mostSimilar])
+export async function findSimilar(
+  db: Queryable,
+  text: string,
+  query: string | undefined,
+  shelf: Shelf | undefined,
+): Promise<Likeness> {
+  const values = [text, query ?? null, mostSimilar, ownerOf(shelf)]
+  const rows = await db.rows<{ id: string; score: number }>(similar, values)
   return { ids: rows.map((row) => row.id), scores: rows.map((row) => row.score) }
 }

@@ -10,11 +10,18 @@ export interface Likeness {
 /** What the text of a search comes to. */
 export type Text = { matching: 'all' } | { matching: 'words'; query: string } | ({ matching: 'similar' } & Likeness)
 
+/** The books of one seller. */
+export interface Shelf {
+  sellerId: string
+  /** With those that are paused: for the seller's own eyes. */
+  paused: boolean
+}
+
 /** One look at the shelves, as the statements need it. */
 export interface Search {
   text: Text
-  /** A seller's id. */
-  seller: string | undefined
+  /** Undefined for all sellers. */
+  seller: Shelf | undefined
   filters: Filters
   sort: Sort
 }

@@ -1,5 +1,5 @@
 import type { Parameters } from './parameters.ts'
-import type { Search } from './search.ts'
+import type { Search, Shelf } from './search.ts'
 
 /**
  * Books that are ranked at most: for a common word the best of the newest thousand are shown, since ranking all of
@@ -18,9 +18,14 @@ export interface Source {
 /** Title before author before description; a title that is just what was typed comes first of all. */
 const rank = (query: string) => `(ts_rank('{0.05, 0.2, 0.4, 1}', b.words, ${query}) * 100000)::int`
 
+/** Paused books are shown on the shelf of whoever may see them, and nowhere else. */
+const whose = (seller: Shelf | undefined, { add }: Parameters): string =>
+  seller === undefined
+    ? 'b.on_sale'
+    : `b.seller_id = ${add(seller.sellerId, 'uuid')} and (b.on_sale or ${add(seller.paused, 'boolean')})`
+
 export function sourceOf({ text, seller }: Search, parameters: Parameters): Source {
-  const bySeller = seller === undefined ? '' : ` and b.seller_id = ${parameters.add(seller, 'uuid')}`
-  const where = `b.withdrawn_at is null${bySeller}`
+  const where = `b.withdrawn_at is null and ${whose(seller, parameters)}`
   if (text.matching === 'all') return { from: 'books b', where, score: '0' }
   if (text.matching === 'words') {
     const query = parameters.add(text.query, 'tsquery')

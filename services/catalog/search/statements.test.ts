@@ -3,7 +3,7 @@ import type { Position } from './cursor.ts'
 import { facetsStatement } from './facets-statement.ts'
 import type { Filters } from './filters.ts'
 import { rowsStatement } from './rows-statement.ts'
-import type { Search, Text } from './search.ts'
+import type { Search, Shelf, Text } from './search.ts'
 import { sorts } from './sort.ts'
 
 const open: Filters = {
@@ -22,6 +22,8 @@ const filters: Filters[] = [
 ]
 const after: Position = { matching: 'all', value: 1, id: 'id' }
 
+const shelf: Shelf = { sellerId: 'seller', paused: true }
+
 const texts: Text[] = [
   { matching: 'all' },
   { matching: 'words', query: "'x'" },
@@ -30,7 +32,7 @@ const texts: Text[] = [
 
 function* searches(): Generator<Search> {
   for (const text of texts)
-    for (const seller of [undefined, 'seller'])
+    for (const seller of [undefined, shelf])
       for (const sort of sorts) for (const filter of filters) yield { text, seller, sort, filters: filter }
 }
 
