@@ -165,8 +165,10 @@ const rowsOf = ({ services: found }: Manifest, service: string, table: string) =
 
 function describe(manifest: Manifest): string {
   const { books, users, orders, covers } = factsOf(manifest)
-  return `${books} books, ${users} users, ${orders} orders, ${covers} covers`
+  return [counted(books, 'book'), counted(users, 'user'), counted(orders, 'order'), counted(covers, 'cover')].join(', ')
 }
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 function factsOf(manifest: Manifest) {
   return {

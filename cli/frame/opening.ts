@@ -27,7 +27,7 @@ export function openingOf({ facts, summary, journey, durationMs }: Opening): Out
       smoke: journey ? { ok: journey.ok, checks: journey.checks.length } : null,
       durationMs,
     },
-    text: `${sentence.padEnd(64)} ${duration(durationMs).padStart(10)}`,
+    text: `${sentence.padEnd(68)} ${duration(durationMs).padStart(10)}`,
     next: [facts.trust, 'bookstore status', 'bookstore logs', 'bookstore down'],
   }
 }
