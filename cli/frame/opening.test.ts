@@ -23,7 +23,7 @@ const journey: SmokeReport = { ok: true, url: facts.url, readOnly: false, starte
 
 test('says where the shop is, how long it took and what to do next', () => {
   const outcome = openingOf({ facts, summary: summary('local.nginx/nginx'), journey, durationMs: 12_345 })
-  expect(outcome.text).toBe(`${'https://bookstore.localhost:8443 is open'.padEnd(64)}       12 s`)
+  expect(outcome.text).toBe(`${'https://bookstore.localhost:8443 is open'.padEnd(75)}12 s`)
   expect(outcome.next).toEqual(['bookstore trust', 'bookstore status', 'bookstore logs', 'bookstore down'])
   expect(outcome.result).toEqual({
     url: facts.url,
