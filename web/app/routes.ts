@@ -4,9 +4,11 @@ import { showBook } from '../routes/book.tsx'
 import { browsePage } from '../routes/browse.tsx'
 import { cartPage, changeCart } from '../routes/cart.tsx'
 import { checkoutPage, placeTheOrder } from '../routes/checkout.tsx'
+import { closeAccountPage, closeTheAccount } from '../routes/close-account.tsx'
 import { home } from '../routes/home.tsx'
 import { changeBook, editPage, myBooks } from '../routes/my-books.tsx'
 import { cancel, orderPage, ordersPage, pay, payPage } from '../routes/orders.tsx'
+import { endOneSession, profilePage, savePassword, saveProfile } from '../routes/profile.tsx'
 import { sell, sellPage } from '../routes/sell.tsx'
 import type { Visit } from './visit.ts'
 
@@ -30,6 +32,12 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/register', handle: registerPage },
   { method: 'post', path: '/register', handle: createAccount },
   { method: 'post', path: '/logout', handle: logOut },
+  { method: 'get', path: '/account', account: true, handle: profilePage },
+  { method: 'post', path: '/account', account: true, handle: saveProfile },
+  { method: 'post', path: '/account/password', account: true, handle: savePassword },
+  { method: 'post', path: '/account/sessions', account: true, handle: endOneSession },
+  { method: 'get', path: '/account/close', account: true, handle: closeAccountPage },
+  { method: 'post', path: '/account/close', account: true, handle: closeTheAccount },
   { method: 'get', path: '/cart', handle: cartPage },
   { method: 'post', path: '/cart', handle: changeCart },
   { method: 'get', path: '/checkout', account: true, handle: checkoutPage },

@@ -53,6 +53,11 @@ function AccountLinks() {
       </summary>
       <ul>
         <li>
+          <a class="menu-item" href={to('/account')}>
+            {t.account.title}
+          </a>
+        </li>
+        <li>
           <a class="menu-item" href={to('/orders')}>
             {t.nav.orders}
           </a>

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Api } from './api.ts'
 import { type Tokens, tokens, user } from './schemas.ts'
 
-/** @throws ApiProblem 401, 429 */
-export async function login(api: Api, email: string, password: string): Promise<Tokens> {
-  return (await api.ask('POST', '/auth/login', tokens, { body: { email, password } })).body
+/** @param agent the browser's User-Agent: its owner finds the session by it. @throws ApiProblem 401, 429 */
+export async function login(api: Api, email: string, password: string, agent: string): Promise<Tokens> {
+  const headers = { 'user-agent': agent }
+  return (await api.ask('POST', '/auth/login', tokens, { body: { email, password }, headers })).body
 }
 
 /** @throws ApiProblem 409 taken, 422 weak, 429 */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { languages } from '../settings.ts'
 
 /** What pages read of the gateway's answers. Fields that are not named here are dropped, so services may add some. */
 
@@ -22,6 +23,8 @@ export const book = z.object({
   year: z.number().int().nullish(),
   price: money,
   stock: z.number().int(),
+  /** False: paused, and shown to its seller alone. */
+  onSale: z.boolean().default(true),
   condition: z.enum(conditions),
   seller: z.object({ id: z.string(), name: z.string() }),
   cover: cover.nullish(),
@@ -47,7 +50,14 @@ const facets = z.object({
 export const bookPage = page(book).extend({ facets })
 export type BookPage = z.output<typeof bookPage>
 
-export const user = z.object({ id: z.string(), email: z.string(), name: z.string() })
+export const user = z.object({
+  id: z.string(),
+  email: z.string(),
+  name: z.string(),
+  /** Null until chosen. */
+  language: z.enum(languages).nullish().catch(null),
+})
+export type User = z.output<typeof user>
 export const tokens = z.object({
   accessToken: z.string(),
   refreshToken: z.string(),

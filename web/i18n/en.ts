@@ -1,6 +1,11 @@
+import { account, addresses, receipt, sales } from './en-account.ts'
 import type { Messages } from './es.ts'
 
 export const en: Messages = {
+  account,
+  addresses,
+  sales,
+  receipt,
   name: 'English',
   skip: 'Skip to content',
   notice: 'Notice',

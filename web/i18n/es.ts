@@ -1,5 +1,11 @@
+import { account, addresses, receipt, sales } from './es-account.ts'
+
 /** Spanish is the catalogue of reference: its shape is the type that every other language has to fill. */
 export const es = {
+  account,
+  addresses,
+  sales,
+  receipt,
   name: 'Español',
   skip: 'Saltar al contenido',
   notice: 'Aviso',

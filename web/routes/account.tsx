@@ -1,3 +1,4 @@
+import { languageOfPath } from '../app/language.ts'
 import { link } from '../app/links.ts'
 import { redirect, sendPage } from '../app/reply.tsx'
 import { addCookies, type Visit } from '../app/visit.ts'
@@ -11,8 +12,17 @@ import { LoginPage, RegisterPage, shortestPassword } from '../pages/account.tsx'
 import { localPath } from '../security/next.ts'
 import { clearCookie } from '../session/cookies.ts'
 import { noSessionCookies, sessionCookies } from '../session/session.ts'
+import type { Language } from '../settings.ts'
 
-const onward = (visit: Visit, next: string) => redirect(visit, localPath(next) ?? link(visit.lang, '/'))
+/** On to where the visitor was going, in the language that the account has chosen. */
+function onward(visit: Visit, next: string, chosen: Language = visit.lang): void {
+  const lang = visit.site.shop.languages.includes(chosen) ? chosen : visit.lang
+  const path = localPath(next) ?? link(lang, '/')
+  const inside = languageOfPath(new URL(path, visit.site.origin).pathname, visit.site.shop)
+  redirect(visit, inside ? `/${lang}${path.slice(inside.length + 1)}` : path)
+}
+
+const agentOf = ({ context }: Visit) => context.get('user-agent').slice(0, 500)
 
 async function showLogin(visit: Visit, state: FormState, next: string, status = 200): Promise<void> {
   const why = visit.query.get('why')
@@ -48,9 +58,12 @@ export async function registerPage(visit: Visit): Promise<void> {
   await showRegister(visit, blankForm(), next)
 }
 
-/** Logs in and brings the guest's cart along. Where sales does not answer the cookie stays, and is merged later. */
-async function beginSession(visit: Visit, email: string, password: string): Promise<void> {
-  const tokens = await login(visit.open, email, password)
+/**
+ * Logs in and brings the guest's cart along; gives back the account's language when it has chosen one. Where sales does
+ * not answer the cookie stays, and is merged later.
+ */
+async function beginSession(visit: Visit, email: string, password: string): Promise<Language | undefined> {
+  const tokens = await login(visit.open, email, password, agentOf(visit))
   addCookies(visit.context, sessionCookies(tokens))
   const { accessToken, user } = tokens
   const session = { userId: user.id, name: user.name, accessToken }
@@ -59,6 +72,7 @@ async function beginSession(visit: Visit, email: string, password: string): Prom
   } catch (error) {
     visit.log.warn({ err: error }, 'the guest cart is merged later')
   }
+  return user.language ?? undefined
 }
 
 /** What a refusal means to the one who typed; undefined for what only an error page can tell. */
@@ -79,13 +93,12 @@ export async function logIn(visit: Visit): Promise<void> {
   const values = typed(form, ['email'])
   if (hasErrors(checks.errors)) return showLogin(visit, { values, errors: checks.errors }, next, 422)
   try {
-    await beginSession(visit, email, password)
+    onward(visit, next, await beginSession(visit, email, password))
   } catch (error) {
     const refusal = loginRefusal(visit, error)
     if (!refusal) throw error
-    return showLogin(visit, { values, errors: {}, general: refusal.general }, next, refusal.status)
+    await showLogin(visit, { values, errors: {}, general: refusal.general }, next, refusal.status)
   }
-  onward(visit, next)
 }
 
 function registerRefusal(
@@ -129,8 +142,7 @@ export async function createAccount(visit: Visit): Promise<void> {
 /** Who knows the password of the account is its owner, with a double click or a short memory: they are let in. */
 async function isTheOwner(visit: Visit, { email, password }: { email: string; password: string }, next: string) {
   try {
-    await beginSession(visit, email, password)
-    onward(visit, next)
+    onward(visit, next, await beginSession(visit, email, password))
     return true
   } catch (error) {
     if (error instanceof ApiProblem) return false
@@ -141,8 +153,7 @@ async function isTheOwner(visit: Visit, { email, password }: { email: string; pa
 /** The account stands. If logging in fails now, the visitor does it by hand. */
 async function enter(visit: Visit, { email, password }: { email: string; password: string }, next: string) {
   try {
-    await beginSession(visit, email, password)
-    onward(visit, next)
+    onward(visit, next, await beginSession(visit, email, password))
   } catch (error) {
     visit.log.warn({ err: error }, 'registered, but not logged in')
     redirect(visit, link(visit.lang, '/login', { next }))

@@ -11,6 +11,11 @@ function pickFeatured(books: readonly Book[]): Book | undefined {
 
 const onShelf = 12
 
+function noticeOf({ t, query }: Visit): string | undefined {
+  if (query.get('done') === 'out') return t.logout.done
+  return query.get('done') === 'closed' ? t.account.closed : undefined
+}
+
 export async function home(visit: Visit): Promise<void> {
   const [arrivals, bargains] = await Promise.all([
     browse(visit.open, { sort: 'newest', inStock: 'true', limit: '24' }),
@@ -22,7 +27,7 @@ export async function home(visit: Visit): Promise<void> {
     window: arrivals.items.slice(onShelf, onShelf + 4),
     bargains: bargains.items.filter(({ id }) => !shown.has(id)),
     featured: pickFeatured(arrivals.items.slice(onShelf + 4)),
-    notice: visit.query.get('done') === 'out' ? visit.t.logout.done : undefined,
+    notice: noticeOf(visit),
     languages: arrivals.facets.languages.slice(0, 12),
   }
   await sendPage(visit, {
