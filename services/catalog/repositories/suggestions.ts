@@ -1,5 +1,6 @@
 import { type Queryable, statement } from '../../kit/database.ts'
 import type { SuggestionQuery } from '../search/suggestion-query.ts'
+import { waysIn } from '../search/suggestion-ways.ts'
 
 export type Suggestion =
   | { kind: 'book'; text: string; id: string; author: string }
@@ -13,39 +14,8 @@ interface Row {
   author: string | null
 }
 
-/** Books that are weighed at most: for a letter that starts half of all words, some of them. */
-const mostWeighed = 200
-
 /** How like a text a title or a name must be that has none of its words; the bar of `alike_books` as well. */
 const likeEnough = 0.45
-
-/**
- * Three ways in, each taken only when those before found nothing: the words as typed; the words as they may have been
- * meant; names that look alike. `query` is what a title or an author is then asked for, null on the third way.
- * $1 the folded text, $2 a tsquery, $3 and $4 spellings and the places of their words, $5 the last word as a beginning.
- */
-const waysIn = `
-  typed as materialized (select id from named_books($2::tsquery, ${mostWeighed}) id),
-  known as materialized (
-    select s.place, string_agg(quote_literal(s.spelling), '|') as spellings
-    from unnest($3::text[], $4::int[]) s (spelling, place)
-    where s.spelling in (select names_in_use($3::text[]) where not exists (select from typed))
-    group by s.place
-  ), alternatives as materialized (
-    select concat_ws('|', k.spellings, case when p.place = max(p.place) over () then $5 end) as text
-    from (select distinct unnest($4::int[]) as place) p left join known k using (place)
-  ), meant as materialized (
-    select case when bool_and(text <> '') then string_agg('(' || text || ')', ' & ')::tsquery end as query
-    from alternatives where not exists (select from typed)
-  ), corrected as materialized (
-    select n.id from meant m cross join lateral named_books(m.query, ${mostWeighed}) n (id) where m.query is not null
-  ), alike as materialized (
-    select a.id from (select where not exists (select from typed) and not exists (select from corrected)) nothing
-    cross join lateral alike_books($1, ${mostWeighed}) a (id)
-  ), asked as materialized (
-    select case when exists (select from typed) then $2::tsquery when exists (select from corrected) then query end as query
-    from meant
-  )`
 
 /** Does the column of this weight (a: title, b: author) match by itself? */
 const hit = (weight: 'a' | 'b', key: string) =>
@@ -58,7 +28,7 @@ const hit = (weight: 'a' | 'b', key: string) =>
  */
 const suggest = statement(
   'suggest',
-  `with ${waysIn}, found as materialized (
+  `with recursive ${waysIn}, found as materialized (
     select b.*, ${hit('a', 'b.title_key')} as by_title, ${hit('b', 'b.author_key')} as by_author,
       word_similarity($1, b.name_key) as likeness
     from (select id from typed union all select id from corrected union all select id from alike) f
