@@ -193,6 +193,19 @@ describe('a declined payment survives a kill at', () => {
   )
 })
 
+describe('handing over survives a kill at', () => {
+  it.each<Checkpoint>(['ship:before-commit', 'ship:committed'])('%s', async (checkpoint) => {
+    const { id } = await market.reserved(buyer, book)
+    expect((await market.pay(buyer, id, 'tok_ok')).status).toBe(200)
+    const reply = await crashAt(checkpoint, () => market.ask('POST', `/sales/shipments/${id}`, seller))
+    expect(reply).toMatchObject({ status: 200, body: { status: 'shipped', shippedAt: expect.any(String) } })
+    await everythingAddsUp()
+    const order = (await market.get(buyer, `orders/${id}`)).body
+    expect(order).toMatchObject({ status: 'shipped', delivery: { status: 'in-transit' } })
+    expect(eventsOf(order).filter((event) => event === 'shipped' || event === 'delivery-scheduled')).toHaveLength(2)
+  })
+})
+
 describe('cancelling a paid order survives a kill at', () => {
   it.each<Checkpoint>([
     'cancel:begun',

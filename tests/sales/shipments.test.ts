@@ -134,10 +134,11 @@ describe('handing over', () => {
     expect(await market.ledger(id)).toMatchObject({ charges: 1, refunded: 0 })
   })
 
-  it('before the courier was booked books it', async () => {
+  it('books the courier when nobody did yet, also for an order of the release before', async () => {
     const id = await paid(ofClara)
     await market.settled()
     await market.sql('sales', `delete from deliveries where order_id = '${id}'`)
+    await market.sql('sales', `delete from shipments where order_id = '${id}'`)
     expect(await handOver(clara, id)).toMatchObject({ status: 200, body: { status: 'shipped' } })
     expect((await orderNow(id)).delivery).toMatchObject({ status: 'in-transit', trackingCode: expect.any(String) })
   })
