@@ -4,6 +4,7 @@ import { Problem } from '../../services/kit/problem.ts'
 import { serveAsset } from '../assets/serve.ts'
 import { serveDrawnCover } from '../covers/serve.ts'
 import { ApiProblem } from '../gateway/api.ts'
+import { openFiles } from '../open/open.ts'
 import { home } from '../routes/home.tsx'
 import { isSameOrigin } from '../security/origin.ts'
 import type { Language } from '../settings.ts'
@@ -107,6 +108,7 @@ export function createStorefront(site: Site): Koa {
   app.use(errorPages(site))
   app.use(onlyOurForms(site))
   app.use(files(site))
+  app.use(openFiles(site))
   app.use(withoutLanguage(site))
   app.use(pagesRouter(site).routes())
   app.on('error', (error: Error) => site.log.warn({ err: error }, 'while sending'))

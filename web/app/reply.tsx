@@ -68,6 +68,17 @@ export async function sendPage(visit: Visit, page: Page): Promise<void> {
   context.type = 'text/html; charset=utf-8'
 }
 
+/** A piece of a page for a script of ours, which is never kept; 204 without a body. */
+export async function sendFragment(visit: Visit, body: VNode | undefined): Promise<void> {
+  const { context } = visit
+  context.set('cache-control', 'private, no-store')
+  context.status = body ? 200 : 204
+  if (!body) return
+  const view = await viewOf(visit)
+  context.body = renderToString(<ViewContext.Provider value={view}>{body}</ViewContext.Provider>)
+  context.type = 'text/html; charset=utf-8'
+}
+
 /** After a form: 303, so that reloading the next page sends nothing again. `path` is ours, never what somebody typed. */
 export function goTo(visit: Visit, path: string, query: LinkQuery = {}): void {
   redirect(visit, link(visit.lang, path, query))

@@ -10,6 +10,7 @@ import { changeBook, editPage, myBooks } from '../routes/my-books.tsx'
 import { cancel, orderPage, ordersPage, pay, payPage } from '../routes/orders.tsx'
 import { endOneSession, profilePage, savePassword, saveProfile } from '../routes/profile.tsx'
 import { sell, sellPage } from '../routes/sell.tsx'
+import { noteSeen, seenShelf } from '../routes/seen.tsx'
 import type { Visit } from './visit.ts'
 
 export interface Route {
@@ -27,6 +28,8 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/books', handle: browsePage },
   { method: 'get', path: '/books/:id', handle: showBook },
   { method: 'get', path: '/about', handle: about },
+  { method: 'get', path: '/seen', handle: seenShelf },
+  { method: 'post', path: '/seen', handle: noteSeen },
   { method: 'get', path: '/login', handle: loginPage },
   { method: 'post', path: '/login', handle: logIn },
   { method: 'get', path: '/register', handle: registerPage },

@@ -47,12 +47,18 @@ export function pathWithin(context: Context, lang: Language): string {
   return path + (context.querystring && `?${context.querystring}`)
 }
 
+/** Calls of a request without a session. */
+export function openApi(site: Site, context: Context): Api {
+  const { requestId } = context.state as { requestId: string }
+  const caller = { requestId, address: addressOf(context), accessToken: undefined, signal: clientSignal(context) }
+  return new Api(site.gateway, caller)
+}
+
 /** @throws ApiSilent when there is a session to renew and auth does not answer. */
 export async function beginVisit(site: Site, context: Context, lang: Language): Promise<Visit> {
-  const { requestId, log } = context.state as { requestId: string; log: Log }
+  const { log } = context.state as { log: Log }
   const cookies = readCookies(context.get('cookie'))
-  const caller = { requestId, address: addressOf(context), accessToken: undefined, signal: clientSignal(context) }
-  const open = new Api(site.gateway, caller)
+  const open = openApi(site, context)
   const resolved = await resolveSession(cookies, open)
   addCookies(context, resolved.cookies)
   return {

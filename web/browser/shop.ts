@@ -5,7 +5,9 @@ import { focusFirstError } from './errors.ts'
 import { closeMenus } from './menu.ts'
 import { followOrder } from './order.ts'
 import { searchAsYouType } from './search.ts'
+import { showSeen } from './seen.ts'
 import { sendOnce } from './send-once.ts'
+import { suggestWhileTyping } from './suggestions.ts'
 
 // Every page works without any of these: each finds what it makes better, or does nothing. `sendOnce` comes last: it
 // looks only after forms that nobody before it has taken over.
@@ -16,7 +18,9 @@ const improvements = [
   enhanceBasket,
   matchDelivery,
   searchAsYouType,
+  suggestWhileTyping,
   followOrder,
+  showSeen,
   previewCover,
   sendOnce,
 ]

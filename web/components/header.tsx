@@ -5,7 +5,7 @@ export function SearchForm({ query = '', id }: { query?: string; id: string }) {
   const { t, to } = useView()
   return (
     <search class="search">
-      <form action={to('/books')} method="get">
+      <form action={to('/books')} method="get" data-suggestions={to('/suggestions')} data-label={t.suggest.label}>
         <label class="visually-hidden" for={id}>
           {t.search.label}
         </label>

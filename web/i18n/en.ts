@@ -1,4 +1,5 @@
 import { account, addresses, receipt, sales } from './en-account.ts'
+import { feed, seen, suggest } from './en-finding.ts'
 import type { Messages } from './es.ts'
 
 export const en: Messages = {
@@ -35,6 +36,9 @@ export const en: Messages = {
     placeholder: 'Title, author…',
     submit: 'Search',
   },
+  suggest,
+  seen,
+  feed,
   home: {
     lead: 'Second-hand and new books, sold by readers to readers. Every copy described by somebody who held it.',
     browse: 'Browse the shelves',
@@ -324,7 +328,7 @@ export const en: Messages = {
       'This is a demonstration shop: payments are simulated, no book is shipped, and you can close your account at any time.',
     privacy: 'Privacy',
     privacyLead:
-      'We use necessary cookies only: one for your session and one for your basket. No advertising, no measuring, no third parties.',
+      'We use cookies of the shop only: one for your session, one for your basket and one for the last books you have seen, which you can clear at any time. No advertising, no measuring, no third parties.',
   },
   errors: {
     summary: 'Please check these fields',

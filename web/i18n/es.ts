@@ -1,4 +1,5 @@
 import { account, addresses, receipt, sales } from './es-account.ts'
+import { feed, seen, suggest } from './es-finding.ts'
 
 /** Spanish is the catalogue of reference: its shape is the type that every other language has to fill. */
 export const es = {
@@ -35,6 +36,9 @@ export const es = {
     placeholder: 'Título, autora, autor…',
     submit: 'Buscar',
   },
+  suggest,
+  seen,
+  feed,
   home: {
     lead: 'Libros de segunda mano y nuevos que sus lectores venden a otros lectores. Cada ejemplar, descrito por quien lo tuvo en sus manos.',
     browse: 'Ver los estantes',
@@ -325,7 +329,7 @@ export const es = {
       'Esta es una tienda de demostración: los pagos son simulados, no se envía ningún libro y puedes cerrar tu cuenta cuando quieras.',
     privacy: 'Privacidad',
     privacyLead:
-      'Usamos solo las cookies necesarias: la de tu sesión y la de tu cesta. No hay publicidad, ni medición, ni servicios de terceros.',
+      'Usamos solo cookies de la tienda: la de tu sesión, la de tu cesta y la de los últimos libros que has visto, que puedes borrar cuando quieras. No hay publicidad, ni medición, ni servicios de terceros.',
   },
   errors: {
     summary: 'Revisa estos datos',

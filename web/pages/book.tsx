@@ -1,6 +1,7 @@
 import { foreign, Shelf } from '../components/book-card.tsx'
 import { Cover } from '../components/cover.tsx'
 import { Notice } from '../components/notice.tsx'
+import { SeenPlace } from '../components/seen.tsx'
 import { useView } from '../components/view.ts'
 import type { Book } from '../gateway/schemas.ts'
 import { languageName, year } from '../i18n/format.ts'
@@ -146,6 +147,7 @@ export function BookPage({ book, sameAuthor, related, notice }: BookProps) {
         more={{ href: byAuthor, text: t.book.moreBy }}
       />
       <Others title={t.book.related} books={related} />
+      <SeenPlace book={book.id} />
     </>
   )
 }

@@ -2,6 +2,7 @@ import { foreign, Shelf } from '../components/book-card.tsx'
 import { Cover } from '../components/cover.tsx'
 import { ArrowIcon } from '../components/icons.tsx'
 import { Notice } from '../components/notice.tsx'
+import { SeenPlace } from '../components/seen.tsx'
 import { useView } from '../components/view.ts'
 import type { Book, FacetValue } from '../gateway/schemas.ts'
 import { languageName, number } from '../i18n/format.ts'
@@ -145,6 +146,7 @@ export function HomePage({ window: shown, arrivals, bargains, featured, language
           <Shelf books={bargains} />
         </section>
       )}
+      <SeenPlace />
       {languages.length > 1 && <Languages languages={languages} />}
       <section class="invite">
         <h2>{t.home.sellTitle}</h2>

@@ -3,17 +3,22 @@ import { sendPage } from '../app/reply.tsx'
 import type { Visit } from '../app/visit.ts'
 import { isId } from '../cart/guest-cart.ts'
 import { ApiProblem } from '../gateway/api.ts'
-import { type BookQuery, browse, findBook } from '../gateway/catalog.ts'
+import { findBook } from '../gateway/catalog.ts'
+import { relatedTo } from '../gateway/finding.ts'
 import type { Book } from '../gateway/schemas.ts'
 import { money } from '../i18n/format.ts'
 import { BookPage } from '../pages/book.tsx'
 
+const onShelf = 6
+
 /** Shelves below the book are a bonus: without them the page still stands. */
-async function shelf(visit: Visit, query: BookQuery): Promise<Book[]> {
+async function related(visit: Visit, id: string): Promise<Book[]> {
   try {
-    return (await browse(visit.open, { ...query, inStock: 'true', limit: '7' })).items
+    return (await relatedTo(visit.open, id)).filter(({ stock }) => stock > 0)
   } catch (error) {
-    visit.log.warn({ err: error }, 'a shelf is missing')
+    // A paused book has none: it is shown to its seller alone.
+    const none = error instanceof ApiProblem && error.status === 404
+    if (!none) visit.log.warn({ err: error }, 'a shelf is missing')
     return []
   }
 }
@@ -40,14 +45,9 @@ function noticeOf({ t, query }: Visit): string | undefined {
 
 export async function showBook(visit: Visit): Promise<void> {
   const id = String(visit.context.params.id)
-  const book = await bookById(visit, id)
-  const [byAuthor, sameLanguage] = await Promise.all([
-    shelf(visit, { author: book.author }),
-    shelf(visit, { language: book.language, sort: 'newest' }),
-  ])
-  const sameAuthor = byAuthor.filter((other) => other.id !== id).slice(0, 6)
-  const taken = new Set([id, ...sameAuthor.map((other) => other.id)])
-  const related = sameLanguage.filter((other) => !taken.has(other.id)).slice(0, 6)
+  const [book, others] = await Promise.all([bookById(visit, id), isId(id) ? related(visit, id) : []])
+  const sameAuthor = others.filter(({ author }) => author === book.author)
+  const akin = others.filter(({ author }) => author !== book.author)
   await sendPage(visit, {
     kind: 'book',
     title: `${book.title} — ${book.author}`,
@@ -56,6 +56,13 @@ export async function showBook(visit: Visit): Promise<void> {
       visit.t.book.description(book.title, book.author, money(visit.lang, book.price)),
     canonical: `/books/${id}`,
     shared: true,
-    body: <BookPage book={book} sameAuthor={sameAuthor} related={related} notice={noticeOf(visit)} />,
+    body: (
+      <BookPage
+        book={book}
+        sameAuthor={sameAuthor.slice(0, onShelf)}
+        related={akin.slice(0, onShelf)}
+        notice={noticeOf(visit)}
+      />
+    ),
   })
 }

@@ -1,6 +1,6 @@
 /** Names with this prefix are taken by a browser only from this very host, over TLS, for all paths. */
 const prefix = '__Host-'
-export type CookieName = 'session' | 'refresh' | 'cart' | 'checkout'
+export type CookieName = 'session' | 'refresh' | 'cart' | 'checkout' | 'seen'
 
 /** The cookies of a request. Of two with the same name the first stands, as in RFC 6265 section 5.4. */
 export function readCookies(header: string | undefined): ReadonlyMap<string, string> {

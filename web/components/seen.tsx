@@ -1,0 +1,33 @@
+import type { Book } from '../gateway/schemas.ts'
+import { Shelf } from './book-card.tsx'
+import { useView } from './view.ts'
+
+/**
+ * The place of the books seen lately. A script fills it, so that the page around it stays the same for everybody and may
+ * be kept by the edge. On a book's page `book` is noted as seen.
+ */
+export function SeenPlace({ book }: { book?: string }) {
+  const { to } = useView()
+  return (
+    <section id="seen" class="others" aria-labelledby="seen-title" hidden data-seen={to('/seen')} data-book={book} />
+  )
+}
+
+/** What is put there. */
+export function SeenShelf({ books }: { books: readonly Book[] }) {
+  const { t, to } = useView()
+  return (
+    <>
+      <div class="section-head">
+        <h2 id="seen-title">{t.seen.title}</h2>
+        <form class="more" method="post" action={to('/seen')}>
+          <input type="hidden" name="do" value="forget" />
+          <button class="link" type="submit">
+            {t.seen.forget}
+          </button>
+        </form>
+      </div>
+      <Shelf books={books} />
+    </>
+  )
+}
