@@ -1,6 +1,7 @@
 import { about } from '../routes/about.tsx'
 import { createAccount, logIn, loginPage, logOut, registerPage } from '../routes/account.tsx'
 import { showBook } from '../routes/book.tsx'
+import { addressesPage, addressPage, newAddressPage, saveAddress, saveNewAddress } from '../routes/addresses.tsx'
 import { browsePage } from '../routes/browse.tsx'
 import { cartPage, changeCart } from '../routes/cart.tsx'
 import { checkoutPage, placeTheOrder } from '../routes/checkout.tsx'
@@ -41,6 +42,11 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/account/sessions', account: true, handle: endOneSession },
   { method: 'get', path: '/account/close', account: true, handle: closeAccountPage },
   { method: 'post', path: '/account/close', account: true, handle: closeTheAccount },
+  { method: 'get', path: '/addresses', account: true, handle: addressesPage },
+  { method: 'get', path: '/addresses/new', account: true, handle: newAddressPage },
+  { method: 'post', path: '/addresses/new', account: true, handle: saveNewAddress },
+  { method: 'get', path: '/addresses/:id', account: true, handle: addressPage },
+  { method: 'post', path: '/addresses/:id', account: true, handle: saveAddress },
   { method: 'get', path: '/cart', handle: cartPage },
   { method: 'post', path: '/cart', handle: changeCart },
   { method: 'get', path: '/checkout', account: true, handle: checkoutPage },

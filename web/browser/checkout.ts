@@ -1,11 +1,18 @@
+/** Where the order goes as the form stands: to a saved address, or to the one that is written. */
+function countryOf(form: HTMLFormElement): string {
+  const chosen = form.querySelector<HTMLInputElement>('[name=address]:checked')
+  return chosen?.dataset.country ?? form.querySelector<HTMLSelectElement>('[name=country]')?.value ?? ''
+}
+
 /** Providers that do not go to the chosen country step back; the server refuses them anyway. */
 export function matchDelivery(): void {
-  const country = document.querySelector<HTMLSelectElement>('form[data-enhance=checkout] select[name=country]')
-  if (!country) return
+  const form = document.querySelector<HTMLFormElement>('form[data-enhance=checkout]')
+  if (!form) return
   const providers = document.querySelectorAll<HTMLElement>('.choice[data-countries]')
   const match = () => {
+    const country = countryOf(form)
     for (const provider of providers) {
-      const serves = !country.value || provider.dataset.countries?.split(' ').includes(country.value)
+      const serves = !country || provider.dataset.countries?.split(' ').includes(country)
       const input = provider.querySelector('input')
       provider.classList.toggle('choice-away', !serves)
       if (!input) continue
@@ -13,6 +20,6 @@ export function matchDelivery(): void {
       if (!serves) input.checked = false
     }
   }
-  country.addEventListener('change', match)
+  form.addEventListener('change', match)
   match()
 }

@@ -43,6 +43,8 @@ export interface FieldProps {
   label: string
   hint?: string
   optional?: boolean
+  /** May be left empty by what else the form says, so the browser does not insist. */
+  free?: boolean
 }
 
 /** A label above its control, a hint and the error below. */
@@ -90,7 +92,16 @@ type AutoFill =
   | 'address-level1'
   | 'address-level2'
 
-export function TextField({ state, name, label, hint, optional = false, type = 'text', ...input }: FieldProps & Input) {
+export function TextField({
+  state,
+  name,
+  label,
+  hint,
+  optional = false,
+  free = false,
+  type = 'text',
+  ...input
+}: FieldProps & Input) {
   const shared = { state, name, label, optional, ...(hint !== undefined && { hint }) }
   return (
     <Field {...shared}>
@@ -101,7 +112,7 @@ export function TextField({ state, name, label, hint, optional = false, type = '
         id={name}
         name={name}
         value={type === 'password' ? '' : (state.values[name] ?? '')}
-        required={!optional}
+        required={!(optional || free)}
         {...described(state, name, hint !== undefined)}
       />
     </Field>
@@ -124,7 +135,7 @@ export function SelectField({
       <select
         id={name}
         name={name}
-        required
+        required={!field.free}
         autocomplete={autocomplete}
         {...described(state, name, Boolean(field.hint))}
       >

@@ -1,16 +1,20 @@
 import { writeLines } from '../cart/lines.ts'
-import { described, ErrorSummary, SelectField, TextField } from '../components/form.tsx'
+import { useAddressLabels } from '../components/address-fields.tsx'
+import { described, ErrorSummary } from '../components/form.tsx'
 import { Warning } from '../components/notice.tsx'
 import { Steps } from '../components/steps.tsx'
 import { Sums } from '../components/sums.tsx'
 import { useView, type View } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
+import type { SavedAddress } from '../gateway/addresses.ts'
 import type { CartLine, Provider } from '../gateway/sales.ts'
-import { countries } from '../i18n/countries.ts'
 import { type Money, regionName } from '../i18n/format.ts'
+import { CheckoutAddress } from './checkout-address.tsx'
 
 export interface CheckoutProps {
   state: FormState
+  /** Of the buyer's address book. */
+  addresses: readonly SavedAddress[]
   /** Idempotency key of the order that this form places. */
   orderKey: string
   lines: readonly CartLine[]
@@ -68,47 +72,11 @@ function Delivery({ state, providers }: Pick<CheckoutProps, 'state' | 'providers
   )
 }
 
-function Address({ state }: { state: FormState }) {
-  const { t, lang } = useView()
-  const options = [{ value: '', text: t.checkout.chooseCountry }, ...countries(lang)]
-  return (
-    <fieldset>
-      <legend>{t.checkout.address}</legend>
-      <TextField state={state} name="name" label={t.checkout.name} autocomplete="name" maxLength={120} />
-      <TextField state={state} name="street" label={t.checkout.street} autocomplete="street-address" maxLength={200} />
-      <div class="field-pair">
-        <TextField
-          state={state}
-          name="postalCode"
-          label={t.checkout.postalCode}
-          autocomplete="postal-code"
-          maxLength={20}
-          optional
-        />
-        <TextField state={state} name="city" label={t.checkout.city} autocomplete="address-level2" maxLength={120} />
-      </div>
-      <TextField
-        state={state}
-        name="region"
-        label={t.checkout.region}
-        autocomplete="address-level1"
-        maxLength={120}
-        optional
-      />
-      <SelectField state={state} name="country" label={t.checkout.country} autocomplete="country" options={options} />
-    </fieldset>
-  )
-}
-
-export function CheckoutPage({ state, orderKey, lines, subtotal, providers, openOrder }: CheckoutProps) {
+export function CheckoutPage({ state, addresses, orderKey, lines, subtotal, providers, openOrder }: CheckoutProps) {
   const { t, to } = useView()
   const labels = {
-    name: t.checkout.name,
-    street: t.checkout.street,
-    city: t.checkout.city,
-    region: t.checkout.region,
-    postalCode: t.checkout.postalCode,
-    country: t.checkout.country,
+    ...useAddressLabels(),
+    address: t.checkout.address,
     deliveryProvider: t.checkout.delivery,
   }
   return (
@@ -124,7 +92,7 @@ export function CheckoutPage({ state, orderKey, lines, subtotal, providers, open
           <input type="hidden" name="key" value={orderKey} />
           <input type="hidden" name="lines" value={writeLines(lines)} />
           <input type="hidden" name="shown" value={subtotal.amount} />
-          <Address state={state} />
+          <CheckoutAddress state={state} saved={addresses} />
           <Delivery state={state} providers={providers} />
         </div>
         <aside class="summary" aria-label={t.checkout.summary}>

@@ -4,6 +4,7 @@ import { addCookies, type Visit } from '../app/visit.ts'
 import { readVisitorCart } from '../cart/cart.ts'
 import { isId } from '../cart/guest-cart.ts'
 import { readLines, writeLines } from '../cart/lines.ts'
+import { addressFields } from '../forms/address.ts'
 import { Checks } from '../forms/checks.ts'
 import { type Form, readForm } from '../forms/form.ts'
 import { blankForm, type FormState, hasErrors, refusedFields, typed } from '../forms/state.ts'
@@ -18,12 +19,14 @@ import {
   type Order,
   placeOrder,
 } from '../gateway/sales.ts'
-import { countryCodes } from '../i18n/countries.ts'
 import { CheckoutPage } from '../pages/checkout.tsx'
 import { clearCookie, cookieOf, setCookie } from '../session/cookies.ts'
 import { needsAttention, openOrder, subtotalOf } from './cart.tsx'
+import { chosenAddress, keepAddress, savedAddresses } from './checkout-address.ts'
 
-const fields = ['name', 'street', 'city', 'region', 'postalCode', 'country', 'deliveryProvider'] as const
+const fields = [...addressFields, 'deliveryProvider'] as const
+/** What the form shows again beside them. */
+const choices = ['address', 'keep'] as const
 const keyMinutes = 24 * 60
 
 /**
@@ -43,7 +46,11 @@ function newOrderKey(visit: Visit): string {
 }
 
 async function show(visit: Visit, lines: readonly CartLine[], state: FormState, key: string, status = 200) {
-  const [providers, order] = await Promise.all([deliveryProviders(visit.open), openOrder(visit)])
+  const [providers, order, addresses] = await Promise.all([
+    deliveryProviders(visit.open),
+    openOrder(visit),
+    savedAddresses(visit),
+  ])
   await sendPage(visit, {
     kind: 'checkout',
     title: visit.t.checkout.title,
@@ -51,6 +58,7 @@ async function show(visit: Visit, lines: readonly CartLine[], state: FormState, 
     body: (
       <CheckoutPage
         state={state}
+        addresses={addresses}
         orderKey={key}
         lines={lines}
         subtotal={subtotalOf(lines, visit.site.currency)}
@@ -89,17 +97,6 @@ export async function checkoutPage(visit: Visit): Promise<void> {
   await show(visit, lines, blankForm(await lastAddress(visit)), orderKey(visit))
 }
 
-function readAddress(checks: Checks): Address {
-  return {
-    name: checks.text('name', 120),
-    street: checks.text('street', 200),
-    city: checks.text('city', 120),
-    region: checks.text('region', 120, true),
-    postalCode: checks.text('postalCode', 20, true),
-    country: checks.choice('country', countryCodes) ?? '',
-  }
-}
-
 interface Refusal {
   errors?: Record<string, string>
   general?: string
@@ -133,15 +130,14 @@ interface Wanted {
   address: Address
 }
 
-function readWanted(form: Form, checks: Checks): Wanted {
+async function readWanted(visit: Visit, form: Form, checks: Checks): Promise<Wanted> {
   const key = form.text('key')
-  const wanted = {
+  return {
     key: isId(key) ? key : randomUUID(),
     lines: readLines(form.text('lines')),
     deliveryProvider: checks.text('deliveryProvider', 64),
-    address: readAddress(checks),
+    address: await chosenAddress(visit, form, checks),
   }
-  return wanted
 }
 
 /** @returns the address of the page to go on to. */
@@ -180,17 +176,19 @@ function costNow(visit: Visit, cart: readonly CartLine[], wanted: Wanted): numbe
 export async function placeTheOrder(visit: Visit): Promise<void> {
   const form = await readForm(visit.context.req)
   const checks = new Checks(form, visit.t, visit.lang)
-  const wanted = readWanted(form, checks)
+  const wanted = await readWanted(visit, form, checks)
   if (checks.errors.deliveryProvider) checks.errors.deliveryProvider = visit.t.errors.choose
   if (wanted.lines.length === 0) return goTo(visit, '/cart')
-  const values = typed(form, fields)
+  const values = typed(form, [...fields, ...choices])
   const cart = await readVisitorCart(visit)
   const cost = costNow(visit, cart, wanted)
   if (hasErrors(checks.errors)) return again(visit, cart, { values, errors: checks.errors }, wanted.key, 422)
   if (cost !== undefined && String(cost) !== form.text('shown'))
     return again(visit, cart, { values, errors: {}, general: visit.t.checkout.newPrices }, wanted.key, 409)
   try {
-    goTo(visit, await placeOnce(visit, wanted))
+    const next = await placeOnce(visit, wanted)
+    await keepAddress(visit, form, wanted.address)
+    goTo(visit, next)
   } catch (error) {
     const refusal = refusalOf(visit, error)
     if (!refusal) throw error
