@@ -49,7 +49,9 @@ function render(settings: NginxSettings, revision: string): string {
     'worker_shutdown_timeout 15s;',
     `pid ${quote(settings.pidFile)};`,
     'error_log stderr warn;',
-    block('events', 'worker_connections 1024;'),
+    // A request passes through here up to three times on its way to a service and on to another: six connections.
+    'worker_rlimit_nofile 16384;',
+    block('events', 'worker_connections 8192;'),
     block(
       'http',
       http2(nginx).directive,
