@@ -353,6 +353,9 @@ it('publishes its contract', async () => {
     'sort',
   ])
   expect(list.parameters.every((parameter: { required: boolean }) => !parameter.required)).toBe(true)
+  expect(Object.keys(body.paths)).toEqual(
+    expect.arrayContaining(['/catalog/suggestions', '/catalog/books/{id}/related']),
+  )
   expect(Object.keys(body.paths['/catalog/books/{id}'].patch.responses)).toContain('428')
 })
 

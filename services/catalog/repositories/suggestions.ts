@@ -29,7 +29,8 @@ const hit = (weight: 'a' | 'b', key: string) =>
 const suggest = statement(
   'suggest',
   `with recursive ${waysIn}, found as materialized (
-    select b.*, ${hit('a', 'b.title_key')} as by_title, ${hit('b', 'b.author_key')} as by_author,
+    select b.id, b.title, b.author, b.title_key, b.author_key, b.stock, b.created_at,
+      ${hit('a', 'b.title_key')} as by_title, ${hit('b', 'b.author_key')} as by_author,
       word_similarity($1, b.name_key) as likeness
     from (select id from typed union all select id from corrected union all select id from alike) f
     join books b using (id) cross join asked q

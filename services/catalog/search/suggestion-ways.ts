@@ -1,5 +1,5 @@
-/** Books that are weighed at most for what they have in their names: of a common word some. */
-const mostWeighed = 200
+/** Books that are weighed at most on each way: of a common word some. */
+const mostWeighed = 100
 
 /** Titles and authors that begin with the text; more than anybody is shown. */
 const mostBegun = 24
@@ -7,6 +7,7 @@ const mostBegun = 24
 /** Of the newest books it is seen how common the words are: those of one in twenty are not looked up in all books. */
 const newest = 500
 const common = 24
+const mostGlanced = 48
 
 const onSale = 'b.withdrawn_at is null and b.on_sale'
 /** Above every key that begins with the text: keys are compared by their code points. */
@@ -38,7 +39,7 @@ export const waysIn = `${begunAuthors}, begun_titles as materialized (
   ), glanced as materialized (
     select n.id from (
       select b.id, b.words from books b where ${onSale} order by b.created_at desc, b.id desc limit ${newest}) n
-    where ts_filter(n.words, '{a,b}') @@ $2::tsquery
+    where ts_filter(n.words, '{a,b}') @@ $2::tsquery limit ${mostGlanced}
   ), named as materialized (
     select n.id from (select where (select count(*) from glanced) < ${common}) rare
     cross join lateral named_books($2::tsquery, ${mostWeighed}) n (id)
