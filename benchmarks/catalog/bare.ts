@@ -41,6 +41,7 @@ async function page(): Promise<string> {
     price: { amount: row.price, currency: row.currency },
     stock: row.stock,
     condition: row.condition,
+    onSale: row.on_sale,
     seller: { id: row.seller_id, name: row.seller_name },
     cover: row.cover,
     createdAt: row.created_at.toISOString(),
