@@ -8,7 +8,8 @@ import { checkoutPage, placeTheOrder } from '../routes/checkout.tsx'
 import { closeAccountPage, closeTheAccount } from '../routes/close-account.tsx'
 import { home } from '../routes/home.tsx'
 import { changeBook, editPage, myBooks } from '../routes/my-books.tsx'
-import { cancel, orderPage, ordersPage, pay, payPage } from '../routes/orders.tsx'
+import { markShipped, mySales } from '../routes/my-sales.tsx'
+import { cancel, orderPage, ordersPage, pay, payPage, receiptPage } from '../routes/orders.tsx'
 import { endOneSession, profilePage, savePassword, saveProfile } from '../routes/profile.tsx'
 import { sell, sellPage } from '../routes/sell.tsx'
 import { noteSeen, seenShelf } from '../routes/seen.tsx'
@@ -53,11 +54,14 @@ export const routes: readonly Route[] = [
   { method: 'post', path: '/checkout', account: true, handle: placeTheOrder },
   { method: 'get', path: '/orders', account: true, handle: ordersPage },
   { method: 'get', path: '/orders/:id', account: true, handle: orderPage },
+  { method: 'get', path: '/orders/:id/receipt', account: true, handle: receiptPage },
   { method: 'get', path: '/orders/:id/pay', account: true, handle: payPage },
   { method: 'post', path: '/orders/:id/pay', account: true, handle: pay },
   { method: 'post', path: '/orders/:id/cancel', account: true, handle: cancel },
   { method: 'get', path: '/sell', account: true, handle: sellPage },
   { method: 'post', path: '/sell', account: true, handle: sell },
+  { method: 'get', path: '/my-sales', account: true, handle: mySales },
+  { method: 'post', path: '/my-sales/:id', account: true, handle: markShipped },
   { method: 'get', path: '/my-books', account: true, handle: myBooks },
   { method: 'get', path: '/my-books/:id', account: true, handle: editPage },
   { method: 'post', path: '/my-books/:id', account: true, handle: changeBook },

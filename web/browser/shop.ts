@@ -4,6 +4,7 @@ import { previewCover } from './cover-preview.ts'
 import { focusFirstError } from './errors.ts'
 import { closeMenus } from './menu.ts'
 import { followOrder } from './order.ts'
+import { offerPrint } from './print.ts'
 import { searchAsYouType } from './search.ts'
 import { showSeen } from './seen.ts'
 import { sendOnce } from './send-once.ts'
@@ -22,6 +23,7 @@ const improvements = [
   followOrder,
   showSeen,
   previewCover,
+  offerPrint,
   sendOnce,
 ]
 for (const improve of improvements) improve()

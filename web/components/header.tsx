@@ -68,6 +68,11 @@ function AccountLinks() {
           </a>
         </li>
         <li>
+          <a class="menu-item" href={to('/my-sales')}>
+            {t.account.sales}
+          </a>
+        </li>
+        <li>
           <form method="post" action={to('/logout')}>
             <button class="link menu-item" type="submit">
               {t.nav.logout}

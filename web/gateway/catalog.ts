@@ -32,6 +32,9 @@ export interface BookDraft {
   condition: Condition
 }
 
+/** `onSale: false` pauses a book: it is shown to its seller alone. */
+export type BookChange = Partial<BookDraft & { onSale: boolean }>
+
 export async function browse(api: Api, query: BookQuery): Promise<BookPage> {
   return (await api.ask('GET', '/catalog/books', bookPage, { query })).body
 }
@@ -52,10 +55,11 @@ export async function publish(api: Api, draft: BookDraft): Promise<Book> {
   return (await api.ask('POST', '/catalog/books', book, { body: draft })).body
 }
 
-/** @throws ApiProblem 403 for another seller's, 412 when the stock changed since `etag`. */
-export async function revise(api: Api, id: string, change: Partial<BookDraft>, etag: string): Promise<Book> {
+/** A change of the stock needs `etag`. @throws ApiProblem 403 for another seller's, 412 when the stock changed since `etag`. */
+export async function revise(api: Api, id: string, change: BookChange, etag?: string): Promise<Book> {
   const path = `/catalog/books/${encodeURIComponent(id)}`
-  return (await api.ask('PATCH', path, book, { body: change, headers: { 'if-match': etag } })).body
+  return (await api.ask('PATCH', path, book, { body: change, headers: etag === undefined ? {} : { 'if-match': etag } }))
+    .body
 }
 
 export async function withdraw(api: Api, id: string): Promise<void> {

@@ -45,12 +45,15 @@ export const address = z.object({
 })
 export type Address = z.output<typeof address>
 
-const orderLine = z.object({
+export const orderLine = z.object({
   bookId: z.string(),
   title: z.string().nullable(),
   author: z.string().nullable(),
   quantity: z.number().int(),
   unitPrice: money.nullable(),
+  seller: z.object({ name: z.string() }).nullish(),
+  /** When its seller handed it to the courier. */
+  shippedAt: z.string().nullish(),
 })
 
 const order = z.object({

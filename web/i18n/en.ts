@@ -280,7 +280,6 @@ export const en: Messages = {
     },
     expected: (day) => `Expected: ${day}`,
     heldUntil: (moment) => `Set aside for you until ${moment}.`,
-    receipt: 'To keep or print it, use your browser’s print command.',
     tracking: 'Tracking code',
   },
   sell: {

@@ -281,7 +281,6 @@ export const es = {
     },
     expected: (day: string) => `Llegada prevista: ${day}`,
     heldUntil: (moment: string) => `Apartados para ti hasta el ${moment}.`,
-    receipt: 'Para guardar o imprimir, usa la opción de imprimir de tu navegador.',
     tracking: 'Código de seguimiento',
   },
   sell: {

@@ -39,7 +39,7 @@ function Buy({ book }: { book: Book }) {
     return (
       <div class="buy">
         <p class="price">{money(book.price)}</p>
-        <p>{t.book.yours}</p>
+        <p>{book.onSale ? t.book.yours : t.sales.pausedLead}</p>
         <a class="button quiet" href={to(`/my-books/${book.id}`)}>
           {t.book.edit}
         </a>

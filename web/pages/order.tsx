@@ -5,6 +5,7 @@ import { useView, type View } from '../components/view.ts'
 import type { Order, Status } from '../gateway/sales.ts'
 import { day, moment } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
+import { hasReceipt } from './receipt.tsx'
 
 /** States in which the page may change without the reader doing anything. */
 const moving: ReadonlySet<Status> = new Set(['pending', 'paying', 'paid', 'shipped'])
@@ -77,10 +78,10 @@ function Actions({ order }: { order: Order }) {
 }
 
 function Lines({ order }: { order: Order }) {
-  const { to, money } = useView()
+  const { t, to, money, lang } = useView()
   return (
     <ul class="rows">
-      {order.lines.map(({ bookId, title, author, quantity, unitPrice }) => (
+      {order.lines.map(({ bookId, title, author, quantity, unitPrice, shippedAt }) => (
         <li key={bookId}>
           <Cover book={{ title: title ?? '', author: author ?? '' }} />
           <div>
@@ -88,6 +89,7 @@ function Lines({ order }: { order: Order }) {
               <a href={to(`/books/${bookId}`)}>{title}</a>
             </p>
             <p class="line-author">{author}</p>
+            {shippedAt && <p class="status">{t.receipt.lineShipped(day(lang, shippedAt))}</p>}
           </div>
           <p class="row-side">
             {quantity > 1 && `${quantity} × `}
@@ -106,12 +108,13 @@ export interface OrderProps {
 }
 
 export function OrderPage({ order, notice, warning }: OrderProps) {
-  const { t, lang } = useView()
+  const { t, to, lang } = useView()
   const { delivery } = order
+  const shipped = order.lines.filter(({ shippedAt }) => shippedAt).length
   return (
     <div
       id="order"
-      data-status={`${order.status} ${order.timeline.length}`}
+      data-status={`${order.status} ${order.timeline.length} ${shipped}`}
       data-follow={moving.has(order.status) ? 'yes' : undefined}
     >
       <h1>{t.order.title(order.number)}</h1>
@@ -156,7 +159,11 @@ export function OrderPage({ order, notice, warning }: OrderProps) {
               <p class="hint">{t.order.expected(day(lang, delivery.estimatedOn))}</p>
             )}
           </div>
-          <p class="hint">{t.order.receipt}</p>
+          {hasReceipt(order) && (
+            <p>
+              <a href={to(`/orders/${order.id}/receipt`)}>{t.receipt.open}</a>
+            </p>
+          )}
         </aside>
       </div>
     </div>

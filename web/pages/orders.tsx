@@ -1,3 +1,4 @@
+import { AccountNav } from '../components/account-nav.tsx'
 import { Cover } from '../components/cover.tsx'
 import { useView } from '../components/view.ts'
 import type { Order } from '../gateway/sales.ts'
@@ -29,16 +30,20 @@ export function OrdersPage({ orders, next }: { orders: readonly Order[]; next: s
   const { t, to } = useView()
   if (orders.length === 0)
     return (
-      <div class="quiet-page">
-        <h1>{t.order.none}</h1>
-        <p class="lead">{t.order.noneLead}</p>
-        <a class="button" href={to('/books')}>
-          {t.cart.toBooks}
-        </a>
-      </div>
+      <>
+        <AccountNav here="/orders" />
+        <div class="quiet-page">
+          <h1>{t.order.none}</h1>
+          <p class="lead">{t.order.noneLead}</p>
+          <a class="button" href={to('/books')}>
+            {t.cart.toBooks}
+          </a>
+        </div>
+      </>
     )
   return (
     <>
+      <AccountNav here="/orders" />
       <h1>{t.order.list}</h1>
       <ul class="rows">
         {orders.map((order) => (

@@ -27,15 +27,19 @@ function CoverField({ state }: { state: FormState }) {
   const { t } = useView()
   return (
     <Field state={state} name="cover" label={t.sell.cover} hint={t.sell.coverHint} optional>
-      <input
-        id="cover"
-        type="file"
-        name="cover"
-        accept={coverTypes}
-        data-limit={coverLimit}
-        data-too-heavy={t.errors.image}
-        {...described(state, 'cover', true)}
-      />
+      <div class="drop">
+        <input
+          id="cover"
+          type="file"
+          name="cover"
+          accept={coverTypes}
+          data-limit={coverLimit}
+          data-too-heavy={t.errors.image}
+          data-drop={t.sales.drop}
+          data-chosen={t.sales.chosen('{name}')}
+          {...described(state, 'cover', true)}
+        />
+      </div>
     </Field>
   )
 }

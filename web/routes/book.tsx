@@ -26,7 +26,7 @@ async function related(visit: Visit, id: string): Promise<Book[]> {
 export async function bookById(visit: Visit, id: string): Promise<Book> {
   if (!isId(id)) throw notFoundHere()
   try {
-    return (await findBook(visit.open, id)).book
+    return (await findBook(visit.api, id)).book
   } catch (error) {
     if (error instanceof ApiProblem && error.status === 404) throw notFoundHere()
     throw error

@@ -8,10 +8,29 @@ import { blankForm, type FormState, hasErrors, typed } from '../forms/state.ts'
 import { ApiProblem } from '../gateway/api.ts'
 import { browse, findBook, revise, type VersionedBook, withdraw } from '../gateway/catalog.ts'
 import type { Book } from '../gateway/schemas.ts'
-import { plainPrice } from '../i18n/format.ts'
+import { number, plainPrice } from '../i18n/format.ts'
 import { MyBooksPage } from '../pages/my-books.tsx'
 import { EditPage } from '../pages/sell.tsx'
+import { setOnSale, setStock } from './my-book-tools.ts'
 import { bookFields, readCover, readDraft, refusedDraft, tryCover } from './sell.tsx'
+
+/** What has just been done, with the title of the book that it was done to. */
+function noticeOf({ t, query }: Visit, books: readonly Book[]): string | undefined {
+  const done = query.get('done')
+  if (done === 'removed') return t.sell.removed
+  const title = books.find(({ id }) => id === query.get('book'))?.title
+  if (title === undefined) return undefined
+  if (done === 'paused') return t.sales.hasPaused(title)
+  if (done === 'resumed') return t.sales.hasResumed(title)
+  return done === 'stock' ? t.sales.copiesSaved(title) : undefined
+}
+
+function stockErrorOf({ t, lang, query }: Visit): { book: string; text: string } | undefined {
+  const book = query.get('book') ?? ''
+  if (query.get('done') === 'stale') return { book, text: t.sales.copiesStale }
+  if (query.get('done') !== 'bad-stock') return undefined
+  return { book, text: t.errors.range(number(lang, 0), number(lang, 10_000)) }
+}
 
 export async function myBooks(visit: Visit): Promise<void> {
   const cursor = visit.query.get('cursor')?.slice(0, 4_000)
@@ -20,11 +39,17 @@ export async function myBooks(visit: Visit): Promise<void> {
     if (error instanceof ApiProblem && error.status === 400) return browse(visit.api, mine)
     throw error
   })
-  const removed = visit.query.get('done') === 'removed'
   await sendPage(visit, {
     kind: 'my-books',
     title: visit.t.mine.title,
-    body: <MyBooksPage books={page.items} next={page.next} notice={removed ? visit.t.sell.removed : undefined} />,
+    body: (
+      <MyBooksPage
+        books={page.items}
+        next={page.next}
+        notice={noticeOf(visit, page.items)}
+        stockError={stockErrorOf(visit)}
+      />
+    ),
   })
 }
 
@@ -101,6 +126,8 @@ export async function changeBook(visit: Visit): Promise<void> {
   const found = await ownBook(visit)
   const action = form.text('do')
   if (action === 'cover') return replaceCover(visit, found, form)
+  if (action === 'pause' || action === 'resume') return setOnSale(visit, found, action === 'resume')
+  if (action === 'stock') return setStock(visit, found, form)
   if (action !== 'remove') return save(visit, found, form)
   await withdraw(visit.api, found.book.id)
   goTo(visit, '/my-books', { done: 'removed' })

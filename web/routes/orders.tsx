@@ -12,6 +12,7 @@ import { cancelOrder, findOrder, listOrders, type Order, payOrder } from '../gat
 import { OrderPage } from '../pages/order.tsx'
 import { OrdersPage } from '../pages/orders.tsx'
 import { cardTokens, PayPage } from '../pages/pay.tsx'
+import { hasReceipt, ReceiptPage } from '../pages/receipt.tsx'
 
 async function ownOrder(visit: Visit): Promise<Order> {
   const id = String(visit.context.params.id)
@@ -47,6 +48,17 @@ export async function orderPage(visit: Visit): Promise<void> {
         warning={query.get('done') === 'too-late' ? t.order.cannotCancel : undefined}
       />
     ),
+  })
+}
+
+/** For who has paid. Before that there is nothing to certify. */
+export async function receiptPage(visit: Visit): Promise<void> {
+  const order = await ownOrder(visit)
+  if (!hasReceipt(order)) return goTo(visit, `/orders/${order.id}`)
+  await sendPage(visit, {
+    kind: 'receipt',
+    title: visit.t.receipt.title(order.number),
+    body: <ReceiptPage order={order} />,
   })
 }
 
