@@ -10,6 +10,8 @@ import { createStorefront } from './app/app.ts'
 import type { Site } from './app/site.ts'
 import { Assets } from './assets/assets.ts'
 import { Signer } from './cart/signed.ts'
+import { shopIcon } from './pictures/icon.ts'
+import { Pictures } from './pictures/pictures.ts'
 import { webSettings } from './settings.ts'
 import { themeCss } from './theme/theme.ts'
 
@@ -27,7 +29,11 @@ export const serve: Command = async ({ env, log, signal }) => {
   const metrics = createMetrics(settings.BOOKSTORE_PROCESS)
   const gateway = new Client('gateway', settings.BOOKSTORE_GATEWAY_URL, 64)
   const assets = Assets.load(builtFolder)
-  assets.add('theme.css', themeCss(settings.BOOKSTORE_SHOP.accent))
+  const { accent } = settings.BOOKSTORE_SHOP
+  const icon = shopIcon(assets.text('icon.svg'), accent)
+  assets.add('theme.css', themeCss(accent))
+  assets.add('icon.svg', icon)
+  const coverSigner = new Signer(cartKey, 'covers')
   const site: Site = {
     shop: settings.BOOKSTORE_SHOP,
     currency: settings.BOOKSTORE_CURRENCY,
@@ -35,7 +41,8 @@ export const serve: Command = async ({ env, log, signal }) => {
     assets,
     gateway,
     cartSigner: new Signer(cartKey, 'cart'),
-    coverSigner: new Signer(cartKey, 'covers'),
+    coverSigner,
+    pictures: new Pictures(settings.BOOKSTORE_SHOP, icon, coverSigner),
     log,
     metrics,
   }

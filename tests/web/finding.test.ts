@@ -1,3 +1,4 @@
+import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { browserInstalled, launch, openPage } from './chromium.ts'
@@ -96,6 +97,27 @@ describe.skipIf(!installed)('the search field', () => {
     await page.keyboard.press('Enter')
     await page.waitForURL(`**${book}`)
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  it.each([
+    ['light', 360],
+    ['dark', 1440],
+  ] as const)('has nothing that axe finds when its list is open: %s, %i px', async (colorScheme, width) => {
+    const options = { colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' as const }
+    const { page, close } = await openPage(browser, stack.shop.siteUrl, options)
+    const [book] = await books('limit=1')
+    await page.goto(`/es/books/${book?.id}`)
+    await page.goto('/es/')
+    await page.locator('#seen .card-link').waitFor()
+    await page.getByRole('combobox').fill('cervan')
+    await suggestions(page).first().waitFor()
+    await page.keyboard.press('ArrowDown')
+    await page.evaluate(axe.source)
+    const found = await page.evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
+    )
+    expect(found).toEqual([])
     await close()
   })
 

@@ -54,7 +54,9 @@ describe('every page', () => {
       'cross-origin-resource-policy': 'same-origin',
     })
     expect(headers['content-security-policy']).toMatch(/^default-src 'none'; (?!.*unsafe)/)
-    expect(text).not.toMatch(/<style|<[^>]*\sstyle=|<[^>]*\son\w+=|<script(?![^>]*\ssrc="\/assets\/)/)
+    expect(text).not.toMatch(
+      /<style|<[^>]*\sstyle=|<[^>]*\son\w+=|<script(?! type="application\/ld\+json">)(?![^>]*\ssrc="\/assets\/)/,
+    )
     expect(text).not.toMatch(/(?:src|href|action)="(?:https?:)?\/\/(?!bookstore\.localhost:8443)/)
   })
 

@@ -44,6 +44,7 @@ function files(site: Site): Middleware {
     const [, folder, name = ''] = context.path.split('/')
     if (folder === 'assets' && serveAsset(context, site.assets, name)) return
     if (folder === 'covers' && serveDrawnCover(context, site.coverSigner, name)) return
+    if (await site.pictures.serve(context, folder, name)) return
     await next()
   }
 }

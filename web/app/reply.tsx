@@ -29,6 +29,8 @@ async function viewOf(visit: Visit): Promise<View> {
     origin: site.origin,
     asset: (name) => site.assets.url(name),
     drawnCover: (book) => drawnCoverUrl(book, site.coverSigner),
+    card: (book) => site.pictures.card(book),
+    picture: (name) => site.pictures.iconUrl(name),
     user: session && { id: session.userId, name: session.name },
     cartCount: await cartCount(visit),
     to: (path, query) => link(lang, path, query),

@@ -1,7 +1,7 @@
 import { about } from '../routes/about.tsx'
 import { createAccount, logIn, loginPage, logOut, registerPage } from '../routes/account.tsx'
-import { showBook } from '../routes/book.tsx'
 import { addressesPage, addressPage, newAddressPage, saveAddress, saveNewAddress } from '../routes/addresses.tsx'
+import { showBook } from '../routes/book.tsx'
 import { browsePage } from '../routes/browse.tsx'
 import { cartPage, changeCart } from '../routes/cart.tsx'
 import { checkoutPage, placeTheOrder } from '../routes/checkout.tsx'
@@ -11,8 +11,8 @@ import { changeBook, editPage, myBooks } from '../routes/my-books.tsx'
 import { markShipped, mySales } from '../routes/my-sales.tsx'
 import { cancel, orderPage, ordersPage, pay, payPage, receiptPage } from '../routes/orders.tsx'
 import { endOneSession, profilePage, savePassword, saveProfile } from '../routes/profile.tsx'
-import { sell, sellPage } from '../routes/sell.tsx'
 import { noteSeen, seenShelf } from '../routes/seen.tsx'
+import { sell, sellPage } from '../routes/sell.tsx'
 import type { Visit } from './visit.ts'
 
 export interface Route {
@@ -29,9 +29,9 @@ export const routes: readonly Route[] = [
   { method: 'get', path: '/', handle: home },
   { method: 'get', path: '/books', handle: browsePage },
   { method: 'get', path: '/books/:id', handle: showBook },
-  { method: 'get', path: '/about', handle: about },
   { method: 'get', path: '/seen', handle: seenShelf },
   { method: 'post', path: '/seen', handle: noteSeen },
+  { method: 'get', path: '/about', handle: about },
   { method: 'get', path: '/login', handle: loginPage },
   { method: 'post', path: '/login', handle: logIn },
   { method: 'get', path: '/register', handle: registerPage },

@@ -3,6 +3,7 @@ import type { Log } from '../../services/kit/log.ts'
 import type { Metrics } from '../../services/kit/metrics.ts'
 import type { Assets } from '../assets/assets.ts'
 import type { Signer } from '../cart/signed.ts'
+import type { Pictures } from '../pictures/pictures.ts'
 import type { Shop } from '../settings.ts'
 
 /** What all visits share. */
@@ -15,6 +16,7 @@ export interface Site {
   gateway: Client
   cartSigner: Signer
   coverSigner: Signer
+  pictures: Pictures
   log: Log
   metrics: Metrics
 }

@@ -75,6 +75,11 @@ export class Assets {
     return url
   }
 
+  /** What a file of the build says. @throws Error for a name that the build does not know. */
+  text(name: string): string {
+    return this.find(this.url(name).slice('/assets/'.length))?.bytes.toString('utf8') ?? ''
+  }
+
   find(hashedName: string): Asset | undefined {
     return this.#files.get(hashedName)
   }

@@ -23,6 +23,9 @@ export function Footer() {
             <li>
               <a href={to('/about')}>{t.nav.about}</a>
             </li>
+            <li>
+              <a href={to('/feed.atom')}>{t.feed.link}</a>
+            </li>
           </ul>
         </nav>
       </div>

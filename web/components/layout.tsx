@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import type { JsonLd } from '../found/json-ld.ts'
 import type { Language } from '../settings.ts'
 import { Footer } from './footer.tsx'
+import { Found, type Picture } from './found.tsx'
 import { Header } from './header.tsx'
 import { useView } from './view.ts'
 
@@ -9,6 +11,10 @@ export interface PageHead {
   description?: string
   /** The canonical path after the language; without it the page is not for search engines. */
   canonical?: string
+  /** Of the card that is shown where somebody shares the page; the shop's own unless told. */
+  picture?: Picture | undefined
+  /** schema.org data about what the page shows. */
+  data?: JsonLd
   /** A name for styles and scripts: 'book', 'cart'. */
   kind: string
 }
@@ -33,12 +39,13 @@ function Alternates({ canonical }: { canonical: string }) {
 function Head({ head }: { head: PageHead }) {
   const { shop, asset, lang } = useView()
   const title = head.canonical === '/' ? `${shop.name} · ${shop.tagline[lang]}` : `${head.title} · ${shop.name}`
+  const description = head.description || shop.tagline[lang] || shop.name
   return (
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{title}</title>
-      {head.description && <meta name="description" content={head.description} />}
+      <meta name="description" content={description} />
       <meta property="og:site_name" content={shop.name} />
       <meta property="og:title" content={head.title} />
       {head.canonical === undefined ? (
@@ -46,6 +53,7 @@ function Head({ head }: { head: PageHead }) {
       ) : (
         <Alternates canonical={head.canonical} />
       )}
+      <Found title={head.title} description={description} picture={head.picture} data={head.data} />
       <meta name="color-scheme" content="light dark" />
       <meta name="theme-color" content="#f7f1e5" media="(prefers-color-scheme: light)" />
       <meta name="theme-color" content="#1a1510" media="(prefers-color-scheme: dark)" />

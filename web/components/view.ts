@@ -4,6 +4,7 @@ import type { LinkQuery } from '../app/links.ts'
 import type { Cover } from '../gateway/schemas.ts'
 import type { Money } from '../i18n/format.ts'
 import type { Messages } from '../i18n/messages.ts'
+import type { IconName } from '../pictures/pictures.ts'
 import type { Language, Shop } from '../settings.ts'
 
 /** What a book's cover is drawn from, or where its image is. */
@@ -25,6 +26,10 @@ export interface View {
   asset(name: string): string
   /** Of the cover that we draw where there is no image. */
   drawnCover(book: CoverSource): string
+  /** The card that is shown where somebody shares a page about a book. */
+  card(book: CoverSource): { url: string; width: number; height: number }
+  /** Of the shop's icon as PNG. */
+  picture(name: IconName): string
   user: { id: string; name: string } | undefined
   cartCount: number
   /** A link within the shop, in the page's language. */

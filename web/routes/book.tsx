@@ -1,7 +1,10 @@
 import { notFoundHere } from '../app/errors.ts'
+import { link } from '../app/links.ts'
 import { sendPage } from '../app/reply.tsx'
 import type { Visit } from '../app/visit.ts'
 import { isId } from '../cart/guest-cart.ts'
+import { bookData } from '../found/data.ts'
+import { summary } from '../found/summary.ts'
 import { ApiProblem } from '../gateway/api.ts'
 import { findBook } from '../gateway/catalog.ts'
 import { relatedTo } from '../gateway/finding.ts'
@@ -46,15 +49,18 @@ function noticeOf({ t, query }: Visit): string | undefined {
 export async function showBook(visit: Visit): Promise<void> {
   const id = String(visit.context.params.id)
   const [book, others] = await Promise.all([bookById(visit, id), isId(id) ? related(visit, id) : []])
+  const { origin, pictures } = visit.site
+  const picture = book.cover ? { url: book.cover.url } : pictures.card(book)
   const sameAuthor = others.filter(({ author }) => author === book.author)
   const akin = others.filter(({ author }) => author !== book.author)
   await sendPage(visit, {
     kind: 'book',
     title: `${book.title} — ${book.author}`,
     description:
-      book.description.slice(0, 160) ||
-      visit.t.book.description(book.title, book.author, money(visit.lang, book.price)),
+      summary(book.description) || visit.t.book.description(book.title, book.author, money(visit.lang, book.price)),
     canonical: `/books/${id}`,
+    picture,
+    data: bookData(book, `${origin}${link(visit.lang, `/books/${id}`)}`, origin + picture.url),
     shared: true,
     body: (
       <BookPage

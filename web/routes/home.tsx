@@ -1,5 +1,6 @@
 import { sendPage } from '../app/reply.tsx'
 import type { Visit } from '../app/visit.ts'
+import { shopData } from '../found/data.ts'
 import { browse } from '../gateway/catalog.ts'
 import type { Book } from '../gateway/schemas.ts'
 import { HomePage } from '../pages/home.tsx'
@@ -30,11 +31,13 @@ export async function home(visit: Visit): Promise<void> {
     notice: noticeOf(visit),
     languages: arrivals.facets.languages.slice(0, 12),
   }
+  const { shop, origin, pictures } = visit.site
   await sendPage(visit, {
     kind: 'home',
     title: visit.site.shop.name,
     description: visit.t.home.lead,
     canonical: '/',
+    data: shopData(shop, origin, visit.lang, origin + pictures.iconUrl('large')),
     shared: true,
     body: <HomePage {...props} />,
   })
