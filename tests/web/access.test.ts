@@ -1,6 +1,6 @@
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { violations } from './axe.ts'
 import { browserInstalled, launch, openPage } from './chromium.ts'
 import { type Stack, startStack } from './stack.ts'
 import { Visitor } from './visitor.ts'
@@ -67,18 +67,6 @@ afterAll(async () => {
   await browser?.close()
   await stack?.close()
 })
-
-interface Violation {
-  id: string
-  nodes: { target: string[] }[]
-}
-
-/** What axe finds, as `rule: element`. It is put in by the debugger, which no policy of the page concerns. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found = (await page.evaluate('axe.run().then(({ violations }) => violations)')) as Violation[]
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${page.url()} ${id}: ${target.join(' ')}`))
-}
 
 const cookiesOf = () =>
   [...visitor.cookies].map(([name, value]) => ({ name, value, url: stack.shop.siteUrl, secure: true, httpOnly: true }))

@@ -87,7 +87,7 @@ export const sales: Messages['sales'] = {
   shipTo: 'Ship to',
   contents: 'What to ship',
   mark: 'Mark as shipped',
-  markOf: (number) => `Mark order ${number} as shipped`,
+  markOf: (number) => `Mark as shipped: order ${number}`,
   marked: (number) => `Order ${number} is shipped. We have told whoever bought it.`,
   cancelled: 'That order was cancelled: do not ship it.',
   notPaid: 'That order is not paid yet: do not ship it now.',

@@ -35,9 +35,9 @@ function Lines({ order }: { order: Order }) {
                 <span class="hint">{author}</span>
                 {seller && <span class="hint">{t.receipt.soldBy(seller.name)}</span>}
               </th>
-              <td data-label={t.receipt.copies}>{quantity}</td>
-              <td data-label={t.receipt.each}>{unitPrice && money(unitPrice)}</td>
-              <td data-label={t.receipt.sum}>{sum && money(sum)}</td>
+              <td>{quantity}</td>
+              <td>{unitPrice && money(unitPrice)}</td>
+              <td>{sum && money(sum)}</td>
             </tr>
           )
         })}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { TestShop } from '../support/shop.ts'
+import { hidden, Visitor } from './visitor.ts'
+
+export const inTown = {
+  name: 'Ana García',
+  street: 'Calle Mayor 1, 3.º izquierda',
+  city: 'Salamanca',
+  region: 'Salamanca',
+  postalCode: '37001',
+  country: 'ES',
+}
+
+/** Somebody who is logged in. */
+export async function newcomer(shop: TestShop, name: string, agent = ''): Promise<Visitor> {
+  const visitor = new Visitor(shop)
+  const account = { email: `${randomUUID()}@example.com`, password: `larga ${randomUUID()}`, name }
+  await visitor.post('/es/register', account, agent ? { 'user-agent': agent } : {})
+  const again = { email: account.email, password: account.password }
+  await new Visitor(shop).post('/es/login', again, { 'user-agent': 'Mozilla/5.0 (iPhone) Version/19.0 Safari/604.1' })
+  return visitor
+}
+
+/** @returns the id of a new book on sale. */
+export async function putOnSale(seller: Visitor, title: string): Promise<string> {
+  const draft = { title, author: 'Rosalía de Castro', description: 'Como nuevo.', language: 'es', year: '1884' }
+  const { location } = await seller.post('/es/sell', { ...draft, condition: 'good', price: '12,50', stock: '4' })
+  return /\/books\/([0-9a-f-]{36})/.exec(location)?.[1] ?? ''
+}
+
+/** Buys and pays. @returns the order's id. */
+export async function purchase(buyer: Visitor, books: readonly string[]): Promise<string> {
+  for (const book of books) await buyer.post('/es/cart', { do: 'add', book, quantity: '1' })
+  const { text } = await buyer.get('/es/checkout')
+  const [key = '', lines = '', shown = ''] = ['key', 'lines', 'shown'].map((name) => hidden(text, name))
+  const placed = await buyer.post('/es/checkout', { ...inTown, key, lines, shown, deliveryProvider: 'albatross' })
+  await buyer.post(placed.location, { key: randomUUID(), card: 'tok_ok' })
+  return placed.location.split('/')[3] ?? ''
+}
+
+export interface Household {
+  /** Has addresses, two sessions, books on sale of which one is paused, a parcel to ship, and an order half shipped. */
+  visitor: Visitor
+  /** Pages of theirs, after the language. */
+  pages: readonly string[]
+  /** A book that they may buy. */
+  book: string
+}
+
+export async function household(shop: TestShop): Promise<Household> {
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
+  const visitor = await newcomer(shop, 'Inés Ríos', firefox)
+  const [seller, buyer] = [await newcomer(shop, 'Librería del Puerto'), await newcomer(shop, 'Ana García')]
+  await visitor.post('/es/addresses/new', { ...inTown, name: 'Inés Ríos' })
+  await visitor.post('/es/addresses/new', { ...inTown, name: 'Inés Ríos', street: 'Rúa Nova 22', city: 'Lugo' })
+  const own = await putOnSale(visitor, 'En las orillas del Sar')
+  const paused = await putOnSale(visitor, 'Cantares gallegos')
+  const sold = await purchase(buyer, [own])
+  await purchase(buyer, [own, paused])
+  await visitor.post(`/es/my-sales/${sold}`, {})
+  await visitor.post(`/es/my-books/${paused}`, { do: 'pause' })
+  const book = await putOnSale(seller, 'Follas novas')
+  const order = await purchase(visitor, [book, await putOnSale(buyer, 'La hija del mar')])
+  await seller.post(`/es/my-sales/${order}`, {})
+  await visitor.post('/es/cart', { do: 'add', book, quantity: '1' })
+  const { text } = await visitor.get('/es/addresses')
+  const address = /\/es\/addresses\/([0-9a-f-]{36})/.exec(text)?.[1] ?? ''
+  const pages = [
+    'account?done=saved',
+    'account/close',
+    'addresses?done=saved',
+    'addresses/new',
+    `addresses/${address}`,
+    'my-sales',
+    'my-sales?state=shipped',
+    `my-books?done=stale&book=${own}`,
+    `my-books/${own}`,
+    'sell',
+    `books/${paused}`,
+    'checkout',
+    `orders/${order}`,
+    `orders/${order}/receipt`,
+    'orders',
+  ]
+  return { visitor, pages, book }
+}

@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { violations } from './axe.ts'
+import { browserInstalled, launch, openPage } from './chromium.ts'
+import { type Household, household, inTown, newcomer } from './household.ts'
+import { type Stack, startStack } from './stack.ts'
+import type { Visitor } from './visitor.ts'
+import { words } from './words.ts'
+
+const installed = browserInstalled()
+let stack: Stack
+let browser: Browser
+let home: Household
+
+beforeAll(async () => {
+  if (!installed) return
+  stack = await startStack(inject('cluster'))
+  browser = await launch(stack.shop.siteUrl, stack.edge.port)
+  home = await household(stack.shop)
+})
+afterAll(async () => {
+  await browser?.close()
+  await stack?.close()
+})
+
+/** A browser of its own in which `visitor` is logged in. */
+async function openAs(visitor: Visitor, options: BrowserContextOptions = {}) {
+  const watched = await openPage(browser, stack.shop.siteUrl, options)
+  const url = stack.shop.siteUrl
+  await watched.page
+    .context()
+    .addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true })))
+  return watched
+}
+
+describe.skipIf(!installed)('the pages of somebody with an account', () => {
+  it.each([
+    ['es', 'light', 1440],
+    ['es', 'dark', 360],
+    ['en', 'light', 360],
+    ['en', 'dark', 1440],
+  ] as const)('have no violation that axe knows, and fit: %s, %s, %i px', async (lang, colorScheme, width) => {
+    const options = { colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' as const }
+    const { page, complaints, close } = await openAs(home.visitor, options)
+    const found: string[] = []
+    for (const path of home.pages) {
+      await page.goto(`/${lang}/${path}`, { waitUntil: 'load' })
+      found.push(...(await violations(page)))
+      const wide = Number(await page.evaluate('document.documentElement.scrollWidth'))
+      if (wide > width) found.push(`${path} is ${wide} px wide`)
+    }
+    await close()
+    expect([...found, ...complaints]).toEqual([])
+  })
+
+  it('fit into 320 px, and into larger letters', async () => {
+    const { page, close } = await openAs(home.visitor, { viewport: { width: 320, height: 700 } })
+    const found: string[] = []
+    for (const path of home.pages) {
+      await page.goto(`/es/${path}`)
+      if (Number(await page.evaluate('document.documentElement.scrollWidth')) > 320) found.push(path)
+      await page.setViewportSize({ width: 1280, height: 900 })
+      await page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+      if (Number(await page.evaluate('document.documentElement.scrollWidth')) > 1280) found.push(`${path} at 200 %`)
+      await page.setViewportSize({ width: 320, height: 700 })
+    }
+    await close()
+    expect(found).toEqual([])
+  })
+})
+
+const own = {
+  es: {
+    add: 'Añadir una dirección',
+    save: 'Guardar la dirección',
+    prefer: /^Preferir la dirección de .* Rúa Nova 2$/,
+    another: 'Otra dirección',
+    keep: 'Guardar esta dirección para la próxima vez',
+    pause: /^Pausar la venta/,
+    paused: 'En pausa',
+    stock: /^Guardar los ejemplares/,
+    end: /^Cerrar la sesión de Safari en iPhone/,
+    ended: 'Sesión cerrada.',
+    sure: /^Lo entiendo/,
+    close: 'Cerrar mi cuenta',
+    closed: /^Tu cuenta está cerrada/,
+  },
+  en: {
+    add: 'Add an address',
+    save: 'Save the address',
+    prefer: /^Prefer the address of .* Rúa Nova 2$/,
+    another: 'Another address',
+    keep: 'Save this address for next time',
+    pause: /^Pause the sale/,
+    paused: 'Paused',
+    stock: /^Save the copies/,
+    end: /^End the session of Safari on iPhone/,
+    ended: 'Session ended.',
+    sure: /^I understand/,
+    close: 'Close my account',
+    closed: /^Your account is closed/,
+  },
+} as const
+
+async function writeAddress(page: Page, street: string): Promise<void> {
+  await page.locator('#name').fill(inTown.name)
+  await page.locator('#street').fill(street)
+  await page.locator('#city').fill(inTown.city)
+  await page.locator('#country').selectOption('ES')
+}
+
+async function keepAddresses(page: Page, lang: 'es' | 'en'): Promise<void> {
+  const say = own[lang]
+  await page.goto(`/${lang}/addresses`)
+  for (const street of ['Calle Mayor 1', 'Rúa Nova 2']) {
+    await page.getByRole('link', { name: say.add }).click()
+    await writeAddress(page, street)
+    await page.getByRole('button', { name: say.save }).click()
+    await page.waitForURL(/done=saved/)
+  }
+  await page.getByRole('button', { name: say.prefer }).click()
+  await page.waitForURL(/done=preferred/)
+  expect(await page.locator('.address-cards > li').first().textContent()).toContain('Rúa Nova 2')
+}
+
+async function buyWithBook(page: Page, lang: 'es' | 'en'): Promise<void> {
+  const say = own[lang]
+  await page.goto(`/${lang}/books/${home.book}`)
+  await page.getByRole('button', { name: words[lang].add }).click()
+  await page.goto(`/${lang}/checkout`)
+  expect(await page.locator('#street').isVisible()).toBe(false)
+  await page.getByLabel(say.another).check()
+  await writeAddress(page, 'Avenida del Mar 3')
+  await page.getByLabel(say.keep).check()
+  await page.locator('input[name=deliveryProvider]:enabled').first().check()
+  await page.getByRole('button', { name: words[lang].toPayment }).click()
+  await page.waitForURL(/\/pay$/)
+  await page.getByText('Avenida del Mar 3').waitFor()
+  await page.goto(`/${lang}/addresses`)
+  expect(await page.locator('.address-cards > li').count()).toBe(3)
+}
+
+async function sellAndPause(page: Page, lang: 'es' | 'en'): Promise<void> {
+  const say = own[lang]
+  await page.goto(`/${lang}/sell`)
+  for (const [name, value] of Object.entries({ title: 'Sar', author: 'Rosalía', year: '1884', price: '9' }))
+    await page.locator(`#${name}`).fill(value)
+  await page.getByRole('button', { name: words[lang].publish }).click()
+  await page.waitForURL(/done=published/)
+  await page.goto(`/${lang}/my-books`)
+  await page.getByRole('spinbutton').fill('6')
+  await page.getByRole('button', { name: say.stock }).click()
+  await page.waitForURL(/done=stock/)
+  expect(await page.getByRole('spinbutton').inputValue()).toBe('6')
+  await page.getByRole('button', { name: say.pause }).click()
+  await page.locator('.row-paused').getByText(say.paused, { exact: true }).waitFor()
+}
+
+describe.skipIf(!installed)('without scripts', () => {
+  it.each(['es', 'en'] as const)('addresses, a purchase, a sale and the account are handled: %s', async (lang) => {
+    const say = own[lang]
+    const visitor = await newcomer(stack.shop, inTown.name)
+    const { page, complaints, close } = await openAs(visitor, { javaScriptEnabled: false })
+    await keepAddresses(page, lang)
+    await sellAndPause(page, lang)
+    await page.goto(`/${lang}/account`)
+    await page.getByRole('button', { name: say.end }).click()
+    await page.getByText(say.ended).waitFor()
+    await buyWithBook(page, lang)
+    await close()
+    expect(complaints).toEqual([])
+  })
+
+  it('an account is closed by its owner', async () => {
+    const visitor = await newcomer(stack.shop, inTown.name)
+    const { page, close } = await openAs(visitor, { javaScriptEnabled: false })
+    await page.goto('/en/account/close')
+    await page.getByLabel(own.en.sure).check()
+    await page.getByRole('button', { name: own.en.close }).click()
+    await page.getByText(own.en.closed).waitFor()
+    await close()
+  })
+})
+
+/** Goes on with Tab until the focus is on what `selector` means. */
+async function tabTo(page: Page, selector: string): Promise<void> {
+  for (let presses = 0; presses < 120; presses++) {
+    await page.keyboard.press('Tab')
+    if (await page.evaluate(`document.activeElement.matches(${JSON.stringify(selector)})`)) return
+  }
+  throw new Error(`Tab never came to ${selector}`)
+}
+
+async function typeInto(page: Page, selector: string, text: string): Promise<void> {
+  await tabTo(page, selector)
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.type(text)
+}
+
+async function pressOn(page: Page, selector: string): Promise<void> {
+  await tabTo(page, selector)
+  await page.keyboard.press('Enter')
+}
+
+describe.skipIf(!installed)('by keyboard alone', () => {
+  it('a stranger finds a book, opens an account, buys it and sees the receipt', async () => {
+    // Chromium complains of a transition between pages that a quicker key press has overtaken.
+    const still = { reducedMotion: 'reduce' as const }
+    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl, still)
+    await page.goto('/es/')
+    await typeInto(page, '#search', 'Follas novas')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/q=Follas/)
+    await pressOn(page, '.results .card-link')
+    await page.waitForURL(/books\/[0-9a-f-]{36}/)
+    await pressOn(page, '.buy button[type=submit]')
+    await page.locator('.cart-count').waitFor()
+    await page.evaluate('document.activeElement.blur()')
+    await pressOn(page, '#cart-link')
+    await page.waitForURL(/\/cart$/)
+    await pressOn(page, 'main a.button, main .summary button')
+    await page.waitForURL(/login/)
+    await pressOn(page, 'main a[href*="/register"]')
+    await page.waitForURL(/register/)
+    await typeInto(page, '#name', 'Tecla Ríos')
+    await typeInto(page, '#email', `${randomUUID()}@example.com`)
+    await typeInto(page, '#password', `frase larga ${randomUUID()}`)
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/checkout$/)
+    await typeInto(page, '#street', 'Calle Mayor 1')
+    await typeInto(page, '#city', 'Lugo')
+    await tabTo(page, '#country')
+    await page.keyboard.type('España')
+    await tabTo(page, 'input[name=keep]')
+    await page.keyboard.press('Space')
+    await tabTo(page, 'input[name=deliveryProvider]')
+    await page.keyboard.press('Space')
+    await pressOn(page, '.summary button[type=submit]')
+    await page.waitForURL(/\/pay$/)
+    await pressOn(page, 'button[form=pay]')
+    await page.waitForURL(/done=paid/)
+    await pressOn(page, 'a[href$="/receipt"]')
+    await page.waitForURL(/\/receipt$/)
+    expect(await page.getByRole('table').textContent()).toContain('Follas novas')
+    await page.goto('/es/addresses')
+    expect(await page.locator('.address-cards > li').count()).toBe(1)
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe.skipIf(!installed)('a photo of a cover', () => {
+  it('is dropped on its field and shown before it is sent; what is none is refused at once', async () => {
+    const { page, complaints, close } = await openAs(home.visitor)
+    await page.goto('/es/sell')
+    const photo = await sharp({ create: { width: 80, height: 120, channels: 3, background: '#355' } })
+      .png()
+      .toBuffer()
+    const drop = (base64: string, type: string) =>
+      page.evaluate(`(() => {
+        const bytes = Uint8Array.from(atob('${base64}'), (letter) => letter.charCodeAt(0))
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File([bytes], 'foto <b>.png', { type: '${type}' }))
+        const options = { dataTransfer, bubbles: true, cancelable: true }
+        document.querySelector('.drop').dispatchEvent(new DragEvent('drop', options))
+      })()`)
+    await drop(photo.toString('base64'), 'image/png')
+    await page.getByRole('img', { name: 'Vista previa de foto <b>.png' }).waitFor()
+    const ofInput = (what: string) => page.evaluate(`document.querySelector('#cover').${what}`)
+    expect(await ofInput('files[0].size')).toBe(photo.length)
+    await drop(Buffer.from('<svg/>').toString('base64'), 'image/svg+xml')
+    await page.locator('.drop canvas').waitFor({ state: 'hidden' })
+    expect(await ofInput('validationMessage')).toContain('JPEG')
+    expect(complaints).toEqual([])
+    await close()
+  })
+})
+
+describe.skipIf(!installed)('on paper', () => {
+  it('a receipt is all there is', async () => {
+    const { page, close } = await openAs(home.visitor)
+    await page.goto(`/es/${home.pages.find((path) => path.endsWith('/receipt'))}`)
+    expect(await page.locator('[data-print]').isVisible()).toBe(true)
+    await page.emulateMedia({ media: 'print' })
+    for (const hidden of ['.top', '.bottom', '.receipt .actions'])
+      expect(await page.locator(hidden).isVisible()).toBe(false)
+    expect(await page.getByRole('table').isVisible()).toBe(true)
+    await close()
+  })
+})
