@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import stamp from './stamp.cjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -121,6 +123,14 @@ async function bundle(outdir) {
     copyData(outdir),
     buildBrowserAssets(outdir),
   ])
+  await writeHelp(outdir)
+}
+
+/** The launcher prints this by itself: for a screen of text nobody should wait for the command line to load. */
+async function writeHelp(outdir) {
+  const main = join(outdir, 'cli/main.mjs')
+  const { stdout } = await promisify(execFile)(process.execPath, [main, '--help'], { timeout: 20_000 })
+  await writeFile(join(outdir, 'help.txt'), stdout)
 }
 
 /** Replaces `dist` as a whole. Two builders may do this at once; the last one stays. */

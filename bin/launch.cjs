@@ -1,5 +1,6 @@
 'use strict'
 
+const { readFileSync } = require('node:fs')
 const { join } = require('node:path')
 const { pathToFileURL } = require('node:url')
 const { enableCompileCache } = require('node:module')
@@ -36,6 +37,11 @@ async function launch() {
       process.exitCode = 1
       return
     }
+  }
+  const [first, ...others] = process.argv.slice(2)
+  if ((first === '--help' || first === '-h') && others.length === 0) {
+    process.stdout.write(readFileSync(join(stamp.root, 'dist/help.txt')))
+    return
   }
   // Node 22.1 and newer keep compiled code between runs.
   enableCompileCache?.()

@@ -151,6 +151,7 @@ test('the build has one file a process, data beside it, and is the same every ti
   const files = (await list()).filter((name) => /\.\w+$/.test(name))
   expect(files).toEqual([
     'cli/main.mjs',
+    'help.txt',
     'migrations/catalog/1_start.sql',
     'seed/classics.json',
     'services/catalog.mjs',
