@@ -5,7 +5,7 @@ import type { Manifest } from './manifest.ts'
 import { fillFrom } from './restore/fill.ts'
 import { otherCurrency, otherServices } from './restore/mismatch.ts'
 import { migrate, requireKnown } from './restore/schema.ts'
-import { createStaging, dropLeftovers, exchange } from './restore/staging.ts'
+import { createStaging, dropLeftovers, exchange, ownStaging } from './restore/staging.ts'
 import type { RestoreTarget } from './restore/target.ts'
 import { connect, withClient } from './source/access.ts'
 import { verifyBackup } from './verify.ts'
@@ -19,7 +19,7 @@ import { verifyBackup } from './verify.ts'
  * new; run again, it throws away what was half done and finishes.
  *
  * @param agree Called when the backup is known to be whole and to fit; a rejection ends it, and nothing was changed.
- * @throws BookstoreError 'backup-damaged', 'backup-too-new', 'backup-mismatch', 'backup-currency', 'backup-missing'.
+ * @throws BookstoreError 'backup-damaged', 'backup-too-new', 'backup-mismatch', 'backup-currency', 'backup-missing', 'restore-running'.
  */
 export async function restore(
   path: string,
@@ -32,6 +32,7 @@ export async function restore(
   await agree(manifest)
   const names = Object.values(target.databases).map(({ database }) => database)
   await withClient(target.admin, ctx.signal, async (admin) => {
+    await ownStaging(admin, names)
     await dropLeftovers(admin, names)
     await step(ctx, 'fill', 'fill new databases', () => fillStaging(path, manifest, target, admin, ctx.signal))
     await step(ctx, 'exchange', 'exchange the databases', () => exchangeAll(target, names, ctx))

@@ -225,6 +225,12 @@ describe('killed or failing on the way', () => {
     expect(await leftovers(cluster, target)).toEqual([])
   })
 
+  test('two at once: one after the other', async () => {
+    await Promise.all([restore(file, target.target, quiet()), restore(file, target.target, quiet())])
+    await expectSame(source, target)
+    expect(await leftovers(cluster, target)).toEqual([])
+  })
+
   test('a session that stays is cut off, and all databases change or none', async () => {
     const name = at(target, 'till').database
     await asSuperuser(cluster, name, async (client) => {

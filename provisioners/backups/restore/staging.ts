@@ -1,11 +1,34 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
+import { BookstoreError, exit } from '../../engine/errors.ts'
 import { type DatabaseAccess, quoted } from '../source/access.ts'
 
 /** The database that is being filled; the old one keeps serving meanwhile. */
 export const stagingOf = (database: string) => `${database}_restoring`
 /** The old one between the exchange and its removal. */
 const formerOf = (database: string) => `${database}_before_restore`
+
+/**
+ * Takes the names beside the real databases, for as long as this connection lives. The server goes on with the statement
+ * of a client that was killed: until it notices, what that client created may still appear.
+ * @throws BookstoreError 'restore-running' when somebody else has them for half a minute.
+ */
+export async function ownStaging(admin: Client, databases: readonly string[]): Promise<void> {
+  try {
+    await admin.query(`set lock_timeout = '30s'`)
+    await admin.query(`select pg_advisory_lock(hashtextextended('bookstore restore ' || $1, 0))`, [databases.join()])
+    await admin.query('reset lock_timeout')
+  } catch (error) {
+    if ((error as { code?: string }).code !== '55P03') throw error
+    throw new BookstoreError('Another restore of this shop is running.', {
+      code: 'restore-running',
+      fault: 'user',
+      hint: 'Wait until it has ended, then run this again.',
+      status: exit.busy,
+      cause: error,
+    })
+  }
+}
 
 /** An empty database beside the real one, with the same owner, closed to all others. Replaces what a killed restore left. */
 export async function createStaging(

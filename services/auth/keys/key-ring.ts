@@ -8,7 +8,7 @@ import { makeKey } from './make-key.ts'
 import { insertKey, lastKeyEnd, listKeys, lockKeys } from './repository.ts'
 import type { Seal } from './seal.ts'
 
-/** A kid that we do not have makes us read again, but no more often than this. */
+/** Kids that we do not have make us read again, but no more often than this. */
 const rereadAfterMs = 1_000
 
 interface OpenedKey extends StoredKey {
@@ -23,7 +23,8 @@ export class KeyRing implements KeySource {
   readonly #seal: Seal
   readonly #log: Log
   #keys: readonly OpenedKey[] = []
-  #readAt = Number.NEGATIVE_INFINITY
+  /** When a kid that we did not have made us read; the reads of our own pace do not count. */
+  #missedAt = Number.NEGATIVE_INFINITY
   #reading: Promise<void> | undefined
 
   constructor(db: Database, seal: Seal, log: Log) {
@@ -34,7 +35,9 @@ export class KeyRing implements KeySource {
 
   async key(id: string): Promise<CryptoKey | undefined> {
     const known = this.#find(id)
-    if (known || performance.now() - this.#readAt < rereadAfterMs) return known?.publicKey
+    if (known) return known.publicKey
+    if (!this.#reading && performance.now() - this.#missedAt < rereadAfterMs) return undefined
+    this.#missedAt = performance.now()
     await this.refresh()
     return this.#find(id)?.publicKey
   }
@@ -84,7 +87,6 @@ export class KeyRing implements KeySource {
     if (!lasts) await this.#makeNext()
     const stored = await listKeys(this.#db)
     this.#keys = await Promise.all(stored.map((key) => this.#open(key)))
-    this.#readAt = performance.now()
   }
 
   async #makeNext(): Promise<void> {
