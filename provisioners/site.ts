@@ -1,16 +1,20 @@
+export type Target = 'local' | 'vm'
+
 /** What the operator wants, validated and with every default filled in. `cli/config` makes it; blueprints read it. */
 export interface Site {
   /** Name of the stack: lower case, digits, hyphens. Two stacks with different names never touch each other. */
   name: string
   domain: string
   aliases: readonly string[]
-  target: 'local'
+  target: Target
   shop: Shop
   /** ISO 4217, the one currency of the shop. */
   currency: string
   /** `simulator` moves no real money, and every page says so. */
   payments: 'simulator'
   local: LocalSettings
+  /** Settings of the target vm; undefined on others. */
+  vm: VmSettings | undefined
   /** Absolute folder that holds all local state (`.bookstore/` beside the configuration, or BOOKSTORE_HOME). */
   home: string
 }
@@ -39,3 +43,48 @@ export interface LocalSettings {
   /** Processes of each service; `undefined` keeps what `bookstore scale` last set (1 at first). */
   instances: number | undefined
 }
+
+/** One or more machines that are there already, reached over SSH. */
+export interface VmSettings {
+  machines: readonly MachineSettings[]
+  certificates: CertificateSettings
+  /** `undefined`: records are made by hand, and challenges too. */
+  dns: DnsSettings
+  /** Processes of each service in a slot. */
+  instances: number
+  /** `systemd` runs the processes as units, `docker` in containers. */
+  runtime: 'systemd' | 'docker'
+  /** Megabytes each Node process may keep in its heap. */
+  heapMb: number
+  backups: { keepDays: number }
+}
+
+export type Role = 'web' | 'database'
+
+export interface MachineSettings {
+  /** Name or address. */
+  host: string
+  port: number
+  user: string
+  /** Private key file; undefined: the agent, then the usual files. */
+  key: string | undefined
+  /** 'SHA256:...' of the host key; undefined: what was confirmed at the first connection. */
+  hostKey: string | undefined
+  roles: readonly Role[]
+}
+
+export interface CertificateSettings {
+  /** Directory URL of the authority (RFC 8555). */
+  directory: string
+  email: string | undefined
+  profile: string | undefined
+  /** PEM file of an authority of one's own, for its API. */
+  ca: string | undefined
+}
+
+export type DnsSettings =
+  | { provider: 'manual' }
+  | { provider: 'rfc2136'; server: string; port: number; keyName: string; algorithm: string; zone: string | undefined }
+  | { provider: 'route53'; zoneId: string | undefined }
+  | { provider: 'cloudflare'; zoneId: string | undefined }
+  | { provider: 'godaddy'; zone: string | undefined }

@@ -16,6 +16,7 @@ export function toSite(settings: Settings, home: string): Site {
     currency: settings.currency,
     payments: settings.payments,
     local: { ...settings.local, instances: settings.local.instances },
+    vm: undefined,
     home,
   }
 }

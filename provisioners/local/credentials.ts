@@ -2,9 +2,9 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../engine/files.ts'
 import type { Secret } from '../engine/secret.ts'
+import { readSecret, type SecretName } from '../shop/secrets.ts'
+import { services } from '../shop/services.ts'
 import type { Layout } from './layout.ts'
-import { services } from './processes.ts'
-import { readSecret, type SecretName } from './secrets.ts'
 
 interface Credential {
   /** 'catalog/database-password'. */

@@ -1,7 +1,7 @@
 import { authorityFiles } from '../certificates/store.ts'
+import { siteUrl } from '../shop/services.ts'
 import type { Site } from '../site.ts'
 import { layoutOf } from './layout.ts'
-import { siteUrl } from './processes.ts'
 
 /** What a person, or a program, needs to know to use a site that stands. */
 export interface SiteFacts {

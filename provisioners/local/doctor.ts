@@ -1,8 +1,8 @@
 import type { Check, Finding } from '../engine/check.ts'
 import { BookstoreError } from '../engine/errors.ts'
+import { services } from '../shop/services.ts'
 import type { Site } from '../site.ts'
 import { LocalSite } from './local-site.ts'
-import { services } from './processes.ts'
 import { builtPrograms, revisionOf } from './programs.ts'
 import { portState } from './site-ports.ts'
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { databaseUrl, type Places } from '../shop/services.ts'
 import type { Site } from '../site.ts'
 
 /**
@@ -55,6 +56,20 @@ export function layoutOf(site: Pick<Site, 'home'>): Layout {
     libraries: join(home, 'lib'),
     logs: join(home, 'logs'),
     settings: join(home, 'settings.json'),
+  }
+}
+
+export function socketOf(layout: Layout, name: string): string {
+  return join(layout.run, `${name}.sock`)
+}
+
+export function placesOf(layout: Layout): Places {
+  const socket = (name: string) => socketOf(layout, name)
+  return {
+    covers: layout.covers,
+    upstream: socket,
+    instance: socket,
+    databaseUrl: (service) => databaseUrl(service, layout.databaseSocket),
   }
 }
 

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { BookstoreError } from '../engine/errors.ts'
 import { distFolder } from '../engine/root.ts'
-import type { ServiceName } from './processes.ts'
-import type { DatabaseName } from './secrets.ts'
+import type { DatabaseName } from '../shop/secrets.ts'
+import type { ServiceName } from '../shop/services.ts'
 
 /** The programs of a build. Tests put their own in their place. */
 export interface Programs {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { digestOf, readSecret } from '../shop/secrets.ts'
+import type { ServiceKind } from '../shop/services.ts'
+import { socketOf } from './layout.ts'
 import type { LocalSite } from './local-site.ts'
-import { type ServiceKind, socketOf } from './processes.ts'
 import { revisionOf } from './programs.ts'
-import { digestOf, readSecret } from './secrets.ts'
 import { serviceEnvironment } from './service-verb.ts'
 import type { ProcessSpec } from './supervisor/spec.ts'
 

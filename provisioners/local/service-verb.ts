@@ -1,10 +1,11 @@
+import { join } from 'node:path'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
+import { environmentOf, type ServiceName, serviceOf, siteUrl } from '../shop/services.ts'
 import { orDiskFull } from './disk.ts'
-import type { Layout } from './layout.ts'
+import { type Layout, placesOf } from './layout.ts'
 import type { LocalSite } from './local-site.ts'
 import { isAlive, signalProcess, startedWith } from './os-process.ts'
-import { environmentOf, type ServiceName, serviceOf } from './processes.ts'
 import { lastLines, runProgram } from './run-program.ts'
 import { gone } from './supervisor/orphans.ts'
 
@@ -26,7 +27,8 @@ export function serviceEnvironment(local: LocalSite, service: ServiceName, insta
   return {
     ...baseEnvironment(layout),
     BOOKSTORE_STACK: layout.home,
-    ...environmentOf(serviceOf(service), instance, site, layout),
+    CREDENTIALS_DIRECTORY: join(layout.credentials, service),
+    ...environmentOf(serviceOf(service), instance, { ...site, url: siteUrl(site) }, placesOf(layout)),
   }
 }
 

@@ -19,6 +19,7 @@ afterEach(() => rm(home, { recursive: true }))
 
 const site = (local: Partial<Site['local']> = {}) =>
   ({
+    target: 'local',
     domain: 'shop.localhost',
     home,
     local: { httpsPort: 8443, httpPort: 8080, instances: undefined, ...local },

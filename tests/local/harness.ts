@@ -57,6 +57,7 @@ export async function testSite(local: Partial<LocalSettings> = {}, home?: string
     aliases: ['www.shop.localhost'],
     target: 'local',
     currency: 'USD',
+    vm: undefined,
     payments: 'simulator',
     home: home ?? (await mkdtemp('/tmp/bookstore-test-')),
     shop: {

@@ -2,7 +2,7 @@ import packageJson from '../../../package.json' with { type: 'json' }
 import { BookstoreError } from '../../engine/errors.ts'
 import { LocalSite } from '../../local/local-site.ts'
 import { builtPrograms } from '../../local/programs.ts'
-import { type DatabaseName, databases, type SecretName } from '../../local/secrets.ts'
+import { type DatabaseName, databases, type SecretName } from '../../shop/secrets.ts'
 import type { Site } from '../../site.ts'
 import type { BackupSource } from '../backup.ts'
 import type { DatabaseAccess } from '../source/access.ts'

@@ -1,16 +1,10 @@
 import { dirname, join } from 'node:path'
 import { atLeast } from '../../../templates/nginx/version.ts'
+import { upstreams } from '../../shop/services.ts'
 import type { Site } from '../../site.ts'
-import type { Layout } from '../layout.ts'
-import { services, socketOf, type Upstream } from '../processes.ts'
+import { type Layout, socketOf } from '../layout.ts'
 import type { ProcessSpec } from '../supervisor/spec.ts'
 import type { NginxServer } from './locate.ts'
-
-/** Pools that other processes of the shop reach through a socket of NGINX. */
-export const upstreams: readonly Upstream[] = [
-  ...services.filter((service) => service.name !== 'web').map((service) => service.name),
-  ...services.filter((service) => service.database).map((service): Upstream => `${service.name}-internal`),
-]
 
 export function statusSocket(layout: Layout): string {
   return socketOf(layout, 'nginx-status')

@@ -4,11 +4,11 @@ import { type NginxConfig, nginxConfig } from '../../../templates/nginx/config.t
 import { type UnavailablePage, unavailablePage, unavailablePolicy } from '../../../templates/nginx/unavailable-page.ts'
 import { siteFiles } from '../../certificates/store.ts'
 import { BookstoreError } from '../../engine/errors.ts'
+import { instanceNames, services, upstreams } from '../../shop/services.ts'
 import type { Site } from '../../site.ts'
-import type { Layout } from '../layout.ts'
-import { instanceNames, services, socketOf } from '../processes.ts'
+import { type Layout, socketOf } from '../layout.ts'
 import type { NginxServer } from './locate.ts'
-import { accessLog, statusSocket, upstreams } from './process.ts'
+import { accessLog, statusSocket } from './process.ts'
 
 export interface NginxFiles extends NginxConfig {
   page: string

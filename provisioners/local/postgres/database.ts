@@ -1,7 +1,7 @@
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Secret } from '../../engine/secret.ts'
+import type { DatabaseName } from '../../shop/secrets.ts'
 import { orDiskFull } from '../disk.ts'
-import type { DatabaseName } from '../secrets.ts'
 import { scramVerifier } from './scram.ts'
 import { withSession } from './session.ts'
 

@@ -1,6 +1,6 @@
 import type { Client } from 'pg'
 import type { Secret } from '../../engine/secret.ts'
-import type { DatabaseName } from '../secrets.ts'
+import type { DatabaseName } from '../../shop/secrets.ts'
 import { withSession } from './session.ts'
 
 /** What one connection as the service's own role finds out about its database. */

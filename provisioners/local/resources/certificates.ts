@@ -9,10 +9,10 @@ import {
   storeCertificate,
   storeKey,
 } from '../../certificates/store.ts'
+import { changeOf, define, differs, nothing } from '../../engine/define.ts'
 import type { Context, Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
 import { at } from './addresses.ts'
-import { changeOf, define, differs, nothing } from './define.ts'
 
 /** The authority of this stack. It is made anew when it ends, or ends before the next site certificate would. */
 export function authority({ site, layout }: LocalSite): Resource {

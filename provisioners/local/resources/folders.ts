@@ -1,12 +1,12 @@
 import { readlink } from 'node:fs/promises'
+import { changeOf, define, differs } from '../../engine/define.ts'
 import type { Resource } from '../../engine/resource.ts'
+import { makeSecrets, missingSecrets, secretNames } from '../../shop/secrets.ts'
 import { credentialCount, staleCredentials, writeCredentials } from '../credentials.ts'
 import { isPrivate, makeFolders, privateFolders } from '../folders.ts'
 import type { Layout } from '../layout.ts'
 import type { LocalSite } from '../local-site.ts'
-import { makeSecrets, missingSecrets, secretNames } from '../secrets.ts'
 import { at } from './addresses.ts'
-import { changeOf, define, differs } from './define.ts'
 
 /** Everything the site keeps is below one folder, closed to other users. */
 export function folders({ layout }: LocalSite): Resource {

@@ -1,4 +1,5 @@
 import { readCertificate, siteFiles } from '../../certificates/store.ts'
+import { briefly, changeOf, define, differs, freely } from '../../engine/define.ts'
 import type { Context, Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
 import { loadedRevision, reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
@@ -11,7 +12,6 @@ import { demand } from '../supervisor/client.ts'
 import type { ProcessStatus } from '../supervisor/protocol.ts'
 import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 /** What NGINX is to read. Written only after NGINX has tested it. */
 export function nginxConfiguration(local: LocalSite): Resource {

@@ -1,14 +1,14 @@
+import { changeOf, define, differs, nothing } from '../../engine/define.ts'
 import type { Context, Resource } from '../../engine/resource.ts'
+import type { DatabaseName } from '../../shop/secrets.ts'
 import type { LocalSite } from '../local-site.ts'
 import { clusterMajor, createCluster } from '../postgres/cluster.ts'
 import { ensureDatabase } from '../postgres/database.ts'
 import type { DatabaseFacts } from '../postgres/facts.ts'
 import { preparedPostgres } from '../postgres/prepare.ts'
 import { migrationNames } from '../programs.ts'
-import type { DatabaseName } from '../secrets.ts'
 import { runService } from '../service-verb.ts'
 import { at } from './addresses.ts'
-import { changeOf, define, differs, nothing } from './define.ts'
 
 /** The data folder. It is never made again while a finished one is there. */
 export function cluster(local: LocalSite): Resource {

@@ -1,3 +1,4 @@
+import { briefly, changeOf, define, differs, freely } from '../../engine/define.ts'
 import type { Address, Context, Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
 import { runUntilReady } from '../run-until-ready.ts'
@@ -5,7 +6,6 @@ import { demand } from '../supervisor/client.ts'
 import type { ProcessStatus } from '../supervisor/protocol.ts'
 import { type ProcessSpec, specHash } from '../supervisor/spec.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 export interface ProcessDefinition {
   name: string

@@ -1,10 +1,10 @@
+import { briefly, changeOf, define, differs, freely } from '../../engine/define.ts'
 import type { Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
 import { revisionOf } from '../programs.ts'
 import type { SupervisorStatus } from '../supervisor/protocol.ts'
 import { startSupervisor, stopSupervisor } from '../supervisor/start.ts'
 import { at } from './addresses.ts'
-import { briefly, changeOf, define, differs, freely } from './define.ts'
 
 /** What keeps the processes running when no command is. Another build of it takes its place. */
 export function supervisor(local: LocalSite): Resource {

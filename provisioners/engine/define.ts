@@ -1,4 +1,4 @@
-import type { Address, Change, Context, Cost, FieldChange, Resource } from '../../engine/resource.ts'
+import type { Address, Change, Context, Cost, FieldChange, Resource } from './resource.ts'
 
 /** A resource whose creation and change are one and the same act: bring it about. */
 export interface Definition<Desired, State> {

@@ -1,6 +1,4 @@
-import { join } from 'node:path'
 import type { Site } from '../site.ts'
-import type { Layout } from './layout.ts'
 import type { DatabaseName, SecretName } from './secrets.ts'
 
 /** A kind of process of the shop, as docs/decisions/0002-process-contract.md describes it. */
@@ -11,7 +9,7 @@ export interface ServiceKind {
   calls: Readonly<Record<string, Upstream>>
   /** Credential file -> our secret. */
   credentials: Readonly<Record<string, SecretName>>
-  env(site: Site, layout: Layout): Record<string, string>
+  env(site: ShopSite, places: Places): Record<string, string>
 }
 
 export type ServiceName = DatabaseName | 'gateway' | 'web'
@@ -19,10 +17,24 @@ export type ServiceName = DatabaseName | 'gateway' | 'web'
 /** A socket that NGINX listens on and balances over the instances. */
 export type Upstream = ServiceName | `${ServiceName}-internal`
 
-const currency = (site: Site) => ({ BOOKSTORE_CURRENCY: site.currency })
-const shop = (site: Site) => ({ BOOKSTORE_SHOP: JSON.stringify(site.shop) })
+/** The part of a site that its processes are told about. */
+export type ShopSite = Pick<Site, 'currency' | 'shop'>
 
-/** The one table of who gets what. */
+/** Where the things of a process are, on this computer or on a machine. */
+export interface Places {
+  /** Folder of uploaded covers. */
+  covers: string
+  /** Socket of an upstream. */
+  upstream(name: Upstream): string
+  /** Socket of one instance, public or internal. */
+  instance(name: string): string
+  databaseUrl(service: ServiceName): string
+}
+
+const currency = (site: ShopSite) => ({ BOOKSTORE_CURRENCY: site.currency })
+const shop = (site: ShopSite) => ({ BOOKSTORE_SHOP: JSON.stringify(site.shop) })
+
+/** The one table of who gets what, on every target. */
 export const services: readonly ServiceKind[] = [
   {
     name: 'auth',
@@ -36,7 +48,7 @@ export const services: readonly ServiceKind[] = [
     database: true,
     calls: { BOOKSTORE_AUTH_INTERNAL_URL: 'auth-internal' },
     credentials: { 'database-password': 'database-catalog' },
-    env: (site, layout) => ({ ...currency(site), ...shop(site), BOOKSTORE_COVERS: layout.covers }),
+    env: (site, { covers }) => ({ ...currency(site), ...shop(site), BOOKSTORE_COVERS: covers }),
   },
   {
     name: 'sales',
@@ -47,14 +59,14 @@ export const services: readonly ServiceKind[] = [
       BOOKSTORE_PAYMENTS_URL: 'payments',
     },
     credentials: { 'database-password': 'database-sales', 'webhook-secret': 'webhook-secret' },
-    env: (site) => currency(site),
+    env: currency,
   },
   {
     name: 'payments',
     database: true,
     calls: { BOOKSTORE_SALES_INTERNAL_URL: 'sales-internal' },
     credentials: { 'database-password': 'database-payments', 'webhook-secret': 'webhook-secret' },
-    env: (site) => currency(site),
+    env: currency,
   },
   {
     name: 'gateway',
@@ -78,40 +90,50 @@ export function serviceOf(name: ServiceName): ServiceKind {
   return found
 }
 
+/** Pools that other processes of the shop reach through a socket of NGINX. */
+export const upstreams: readonly Upstream[] = [
+  ...services.filter((service) => service.name !== 'web').map((service) => service.name),
+  ...services.filter((service) => service.database).map((service): Upstream => `${service.name}-internal`),
+]
+
 /** The gateway and the pages are not what `scale` is for, but they scale just the same. */
 export function instanceNames(service: ServiceName, instances: number): string[] {
   return Array.from({ length: instances }, (_, index) => `${service}-${index + 1}`)
 }
 
-export function socketOf(layout: Layout, name: string): string {
-  return join(layout.run, `${name}.sock`)
-}
-
 /** The public origin, without a slash at its end. */
-export function siteUrl(site: Site): string {
-  const port = site.local.httpsPort === 443 ? '' : `:${site.local.httpsPort}`
-  return `https://${site.domain}${port}`
+export function siteUrl({ domain, target, local }: Pick<Site, 'domain' | 'target' | 'local'>): string {
+  const port = target !== 'local' || local.httpsPort === 443 ? '' : `:${local.httpsPort}`
+  return `https://${domain}${port}`
 }
 
-/** Environment of one process. No secret is in it. */
-export function environmentOf(kind: ServiceKind, instance: string, site: Site, layout: Layout): Record<string, string> {
+/**
+ * Environment of one process but for its credentials' folder, which systemd or the supervisor decides. No secret is
+ * in it.
+ */
+export function environmentOf(
+  kind: ServiceKind,
+  instance: string,
+  site: ShopSite & { url: string },
+  places: Places,
+): Record<string, string> {
   const calls = Object.entries(kind.calls).map(([variable, upstream]) => [
     variable,
-    `unix:${socketOf(layout, upstream)}`,
+    `unix:${places.upstream(upstream)}`,
   ])
   return {
     BOOKSTORE_PROCESS: instance,
-    BOOKSTORE_LISTEN: `unix:${socketOf(layout, instance)}`,
-    BOOKSTORE_LISTEN_INTERNAL: `unix:${socketOf(layout, `${instance}-internal`)}`,
-    BOOKSTORE_SITE_URL: siteUrl(site),
+    BOOKSTORE_LISTEN: `unix:${places.instance(instance)}`,
+    BOOKSTORE_LISTEN_INTERNAL: `unix:${places.instance(`${instance}-internal`)}`,
+    BOOKSTORE_SITE_URL: site.url,
     BOOKSTORE_LOG_LEVEL: 'info',
-    CREDENTIALS_DIRECTORY: join(layout.credentials, kind.name),
-    ...(kind.database ? { BOOKSTORE_DATABASE_URL: databaseUrl(kind.name, layout) } : {}),
+    ...(kind.database ? { BOOKSTORE_DATABASE_URL: places.databaseUrl(kind.name) } : {}),
     ...Object.fromEntries(calls),
-    ...kind.env(site, layout),
+    ...kind.env(site, places),
   }
 }
 
-function databaseUrl(name: string, layout: Layout): string {
-  return `postgres://${name}@localhost/${name}?host=${encodeURIComponent(layout.databaseSocket)}&port=5432`
+/** A database of that service's own role, over the Unix socket in `folder`. */
+export function databaseUrl(service: ServiceName, folder: string): string {
+  return `postgres://${service}@localhost/${service}?host=${encodeURIComponent(folder)}&port=5432`
 }

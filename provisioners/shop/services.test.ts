@@ -1,27 +1,31 @@
 import { describe, expect, it } from 'vitest'
 import type { Site } from '../site.ts'
-import { layoutOf } from './layout.ts'
-import { environmentOf, instanceNames, serviceOf, services, siteUrl } from './processes.ts'
+import { databaseUrl, environmentOf, instanceNames, type Places, serviceOf, services, siteUrl } from './services.ts'
 
 const site = {
   domain: 'shop.localhost',
+  target: 'local',
   currency: 'EUR',
-  home: '/srv/shop',
   local: { httpsPort: 8443 },
   shop: { name: 'Shop' },
 } as Site
-const layout = layoutOf(site)
-const environment = (name: Parameters<typeof serviceOf>[0]) => environmentOf(serviceOf(name), `${name}-2`, site, layout)
+const places: Places = {
+  covers: '/srv/shop/covers',
+  upstream: (name) => `/srv/shop/run/${name}.sock`,
+  instance: (name) => `/srv/shop/run/blue/${name}.sock`,
+  databaseUrl: (service) => databaseUrl(service, '/srv/shop/run/pg'),
+}
+const environment = (name: Parameters<typeof serviceOf>[0]) =>
+  environmentOf(serviceOf(name), `${name}-2`, { ...site, url: siteUrl(site) }, places)
 
 describe('the table of processes', () => {
   it('gives each process its own sockets and the upstream of the others', () => {
     expect(environment('sales')).toEqual({
       BOOKSTORE_PROCESS: 'sales-2',
-      BOOKSTORE_LISTEN: 'unix:/srv/shop/run/sales-2.sock',
-      BOOKSTORE_LISTEN_INTERNAL: 'unix:/srv/shop/run/sales-2-internal.sock',
+      BOOKSTORE_LISTEN: 'unix:/srv/shop/run/blue/sales-2.sock',
+      BOOKSTORE_LISTEN_INTERNAL: 'unix:/srv/shop/run/blue/sales-2-internal.sock',
       BOOKSTORE_SITE_URL: 'https://shop.localhost:8443',
       BOOKSTORE_LOG_LEVEL: 'info',
-      CREDENTIALS_DIRECTORY: '/srv/shop/credentials/sales',
       BOOKSTORE_DATABASE_URL: 'postgres://sales@localhost/sales?host=%2Fsrv%2Fshop%2Frun%2Fpg&port=5432',
       BOOKSTORE_AUTH_INTERNAL_URL: 'unix:/srv/shop/run/auth-internal.sock',
       BOOKSTORE_CATALOG_INTERNAL_URL: 'unix:/srv/shop/run/catalog-internal.sock',
@@ -48,6 +52,7 @@ describe('the table of processes', () => {
 })
 
 it('leaves the usual port out of the address', () => {
+  expect(siteUrl({ ...site, target: 'vm' })).toBe('https://shop.localhost')
   expect(siteUrl({ ...site, local: { ...site.local, httpsPort: 443 } })).toBe('https://shop.localhost')
 })
 

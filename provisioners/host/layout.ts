@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { databaseUrl, type Places } from '../shop/services.ts'
+
+/** The two places in which a release can run; one serves, the other waits for the next deploy. */
+export type Slot = 'blue' | 'green'
+
+export const slots: readonly Slot[] = ['blue', 'green']
+
+/** Where everything is on a machine. All that is ours lies below these, or has `bookstore` in its name. */
+export const machine = {
+  /** What came with releases; nothing here is ever changed in place. */
+  runtimes: '/opt/bookstore/runtimes',
+  agents: '/opt/bookstore/agents',
+  releases: '/opt/bookstore/releases',
+  /** `slots/<slot>` links to the release that runs there. */
+  slots: '/opt/bookstore/slots',
+  etc: '/etc/bookstore',
+  credentials: '/etc/bookstore/credentials',
+  /** `environments/<service>/<slot>-<n>`. */
+  environments: '/etc/bookstore/environments',
+  nginx: '/etc/bookstore/nginx',
+  state: '/var/lib/bookstore',
+  secrets: '/var/lib/bookstore/secrets',
+  certificates: '/var/lib/bookstore/certificates',
+  covers: '/var/lib/bookstore/covers',
+  backups: '/var/lib/bookstore/backups',
+  /** Manifest, active slot, history of releases: what the agent remembers. */
+  agent: '/var/lib/bookstore/agent',
+  logs: '/var/log/bookstore',
+  run: '/run/bookstore',
+  /** Uploads that are not whole yet. */
+  incoming: '/opt/bookstore/incoming',
+} as const
+
+/** The system user that all processes of the shop run as. */
+export const shopUser = 'bookstore'
+
+export const databaseSocketFolder = '/var/run/postgresql'
+
+/** `catalog-1` of the slot `blue` listens at `/run/bookstore/blue/catalog-1.sock`. */
+export function slotSocket(slot: Slot, name: string): string {
+  return join(machine.run, slot, `${name}.sock`)
+}
+
+/** NGINX's own socket of an upstream: each slot has its own, so that a slot's processes talk to their like. */
+export function upstreamSocket(slot: Slot, name: string): string {
+  return join(machine.run, 'upstreams', slot, `${name}.sock`)
+}
+
+export function slotPlaces(slot: Slot): Places {
+  return {
+    covers: machine.covers,
+    upstream: (name) => upstreamSocket(slot, name),
+    instance: (name) => slotSocket(slot, name),
+    databaseUrl: (service) => databaseUrl(service, databaseSocketFolder),
+  }
+}
