@@ -48,14 +48,15 @@ async function run({ env, log, signal }: ProcessContext): Promise<void> {
       log,
       metrics,
       guard: createGuard({ keys, revocations: databaseRevocations(db), issuer: context.issuer }),
-      listen: settings.BOOKSTORE_LISTEN,
-      listenInternal: settings.BOOKSTORE_LISTEN_INTERNAL,
+      settings,
       endpoints: authEndpoints(context),
       internal: internalEndpoints(context),
-      workers: [outbox.worker(), purgeWorker(db, log), every(keysEveryMs, 'signing-keys', log, () => keys.refresh())],
+      workers: [outbox.worker(), purgeWorker(db, log), every(keysEveryMs, 'next-key', log, () => keys.provide())],
+      watches: [every(keysEveryMs, 'signing-keys', log, () => keys.refresh())],
       readiness: [
         databaseReadiness(db, 'auth'),
-        { name: 'signing-key', check: async () => void (await keys.signer()) },
+        // Asleep it makes no key: the first login after the switch does, or waking.
+        { name: 'signing-key', check: async (awake) => void (await (awake ? keys.signer() : keys.publicKeys())) },
       ],
       close: async () => {
         await Promise.all([catalog.close(), sales.close()])

@@ -24,8 +24,7 @@ async function run({ env, log, signal }: ProcessContext): Promise<void> {
       log,
       metrics,
       guard: noGuard,
-      listen: settings.BOOKSTORE_LISTEN,
-      listenInternal: settings.BOOKSTORE_LISTEN_INTERNAL,
+      settings,
       endpoints: [],
       app: { callback: () => gateway },
       close: async () => {

@@ -27,9 +27,10 @@ export function openDatabase(env: Environment, log: Log): Database {
 
 /** The command `migrate` of a service. */
 export function migrateCommand(service: string): Command {
-  return async ({ env, log }) => {
+  return async ({ env, log, signal }) => {
     const { BOOKSTORE_DATABASE_URL: url } = readSettings(databaseSettings, env)
-    await migrate({ folder: migrationsFolder(service), url, password: readCredential('database-password', env), log })
+    const password = readCredential('database-password', env)
+    await migrate({ folder: migrationsFolder(service), url, password, log, signal })
   }
 }
 

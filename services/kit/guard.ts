@@ -143,8 +143,8 @@ export class RemoteRevocations implements Revocations {
     this.#asOf = asked
   }
 
-  /** Runs awake and asleep slots alike: it only reads. */
-  worker(): Worker {
+  /** Keeps the copy young. */
+  watch(): Worker {
     return {
       name: 'revocations',
       run: async (signal) => {

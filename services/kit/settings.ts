@@ -24,7 +24,14 @@ export const commonSettings = {
   BOOKSTORE_LISTEN_INTERNAL: address,
   BOOKSTORE_SITE_URL: z.url().transform((url) => url.replace(/\/$/, '')),
   BOOKSTORE_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Of a process that has just started. */
+  BOOKSTORE_WORKERS: z.enum(['awake', 'asleep']).default('awake'),
+  /** From systemd, where the unit asks for readiness and a watchdog. */
+  NOTIFY_SOCKET: z.string().min(1).optional(),
+  WATCHDOG_USEC: z.coerce.number().int().min(1).optional(),
 }
+
+export type CommonSettings = z.infer<z.ZodObject<typeof commonSettings>>
 
 /** What every process with a database is given besides. */
 export const databaseSettings = {

@@ -72,11 +72,11 @@ export async function serveSales(context: ProcessContext, hooks: Hooks = noHooks
     log: context.log,
     metrics,
     guard,
-    listen: settings.BOOKSTORE_LISTEN,
-    listenInternal: settings.BOOKSTORE_LISTEN_INTERNAL,
+    settings,
     endpoints: publicEndpoints(sales),
     internal: internalEndpoints(sales, readCredential('webhook-secret', context.env)),
-    workers: [revocations.worker(), ...salesWorkers(sales)],
+    workers: salesWorkers(sales),
+    watches: [revocations.watch()],
     readiness: [databaseReadiness(sales.db, 'sales'), revocations.readiness()],
     close: async () => {
       await auth.close()

@@ -19,7 +19,7 @@ beforeAll(async () => {
   ana = reader(shop)
   client = new Client('auth', { socketPath: shop.socket('auth', 1, true) })
   const revocations = new RemoteRevocations(client)
-  watching = revocations.worker().run(stop.signal)
+  watching = revocations.watch().run(stop.signal)
   guard = createGuard({ keys: new RemoteKeys(client), revocations, issuer: shop.siteUrl })
 })
 afterAll(async () => {

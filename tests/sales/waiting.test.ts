@@ -1,8 +1,5 @@
-import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { repositoryRoot } from '../support/postgres.ts'
 import { startShop, type TestShop } from '../support/shop.ts'
 import { Market, orderOf, type Person } from './fixtures/market.ts'
 
@@ -85,36 +82,9 @@ it('an order whose catalog did not answer is given up, and the same key then sta
   expect(await market.reservation(row?.id as string)).toBe('released')
 })
 
-/** The environment of a process of sales that is no server: as the supervisor gives it. */
-function environment(): Record<string, string> {
-  const unix = (...place: Parameters<TestShop['socket']>) => `unix:${shop.socket(...place)}`
-  return {
-    CREDENTIALS_DIRECTORY: join(shop.folder, 'credentials/sales'),
-    BOOKSTORE_PROCESS: 'sales-reconcile',
-    BOOKSTORE_LISTEN: `unix:${shop.folder}/unused.sock`,
-    BOOKSTORE_LISTEN_INTERNAL: `unix:${shop.folder}/unused-internal.sock`,
-    BOOKSTORE_SITE_URL: shop.siteUrl,
-    BOOKSTORE_DATABASE_URL: shop.databases.sales.url,
-    BOOKSTORE_AUTH_INTERNAL_URL: unix('auth', 1, true),
-    BOOKSTORE_CATALOG_INTERNAL_URL: unix('catalog', 1, true),
-    BOOKSTORE_PAYMENTS_URL: unix('payments'),
-    BOOKSTORE_CURRENCY: 'USD',
-  }
-}
-
 /** Runs `node sales.mjs reconcile` as an operator would, and gives the counts that it printed. */
 async function reconcile(): Promise<{ orders: number; findings: Record<string, number> }> {
-  const script = join(repositoryRoot, 'dist/services/sales.mjs')
-  const child = spawn(process.execPath, [script, 'reconcile'], {
-    env: environment(),
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk) => {
-    output += chunk
-  })
-  const status = await new Promise((resolve) => child.once('close', resolve))
-  expect(status, output).toBe(0)
+  const output = await shop.command('sales', 'reconcile')
   const line = output.split('\n').find((text) => text.includes('"reconciled":'))
   return JSON.parse(line ?? '{}').reconciled
 }

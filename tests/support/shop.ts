@@ -40,7 +40,10 @@ export interface TestShop {
     path: string,
     options?: { body?: unknown; headers?: Record<string, string>; instance?: number; internal?: boolean },
   ): Promise<Reply>
-  start(service: ServiceName, instance?: number): Promise<void>
+  /** Resolves when it is ready. `env` is on top of everything. */
+  start(service: ServiceName, instance?: number, env?: Record<string, string>): Promise<void>
+  /** Runs a command of a service to its end and gives what it printed. Throws when it fails. */
+  command(service: ServiceName, name: string): Promise<string>
   /** Sends the signal and waits for the end of the process. */
   stop(service: ServiceName, signal: NodeJS.Signals, instance?: number): Promise<void>
   /** Resolves when the process ends by itself. */
@@ -124,19 +127,20 @@ export async function startShop(cluster: TestCluster, options: ShopOptions): Pro
     }
   }
 
-  async function command(service: ServiceName, name: string): Promise<void> {
+  async function command(service: ServiceName, name: string): Promise<string> {
     const env = await environment(service, 1)
     const child = spawn(process.execPath, [script(service), name], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     child.stdout.on('data', (chunk) => {
       output += chunk
     })
-    const code = await new Promise((resolve) => child.once('exit', resolve))
+    const code = await new Promise((resolve) => child.once('close', resolve))
     if (code !== 0) throw new Error(`${service} ${name} ended with ${code}\n${output}`)
+    return output
   }
 
-  async function start(service: ServiceName, instance = 1): Promise<void> {
-    const env = await environment(service, instance)
+  async function start(service: ServiceName, instance = 1, more: Record<string, string> = {}): Promise<void> {
+    const env = { ...(await environment(service, instance)), ...more }
     const child = spawn(process.execPath, [script(service), 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const entry = { child, output: '', ended: new Promise<void>((resolve) => child.once('exit', () => resolve())) }
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (entry.output += chunk))
@@ -208,6 +212,7 @@ export async function startShop(cluster: TestCluster, options: ShopOptions): Pro
     socket,
     request,
     start,
+    command,
     stop: async (service, signal, instance) => {
       const { child, ended } = entryOf(service, instance)
       child.kill(signal)

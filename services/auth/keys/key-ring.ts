@@ -26,6 +26,7 @@ export class KeyRing implements KeySource {
   /** When a kid that we did not have made us read; the reads of our own pace do not count. */
   #missedAt = Number.NEGATIVE_INFINITY
   #reading: Promise<void> | undefined
+  #providing: Promise<void> | undefined
 
   constructor(db: Database, seal: Seal, log: Log) {
     this.#db = db
@@ -42,11 +43,11 @@ export class KeyRing implements KeySource {
     return this.#find(id)?.publicKey
   }
 
-  /** The key that signs now. @throws Problem 503 while there is none. */
+  /** The key that signs now, made where there is none. @throws Problem 503 when that cannot be. */
   async signer(): Promise<Signer> {
     const signer = this.#current()
     if (signer) return signer
-    await this.refresh()
+    await this.provide()
     const made = this.#current()
     if (made) return made
     throw unavailable('There is no key to sign with.')
@@ -58,12 +59,20 @@ export class KeyRing implements KeySource {
     return this.#keys.map((key) => key.publicJwk)
   }
 
-  /** Makes the key that is missing, if one is, and reads all of them. Callers at the same time share one round. */
+  /** Reads all keys. Callers at the same time share one round. */
   async refresh(): Promise<void> {
     this.#reading ??= this.#read().finally(() => {
       this.#reading = undefined
     })
     await this.#reading
+  }
+
+  /** Makes the key that is missing, if one is, and reads all of them. Callers at the same time share one round. */
+  async provide(): Promise<void> {
+    this.#providing ??= this.#provide().finally(() => {
+      this.#providing = undefined
+    })
+    await this.#providing
   }
 
   #find(id: string): OpenedKey | undefined {
@@ -82,9 +91,15 @@ export class KeyRing implements KeySource {
     return usable.find(({ hasCome }) => hasCome) ?? usable.at(-1)
   }
 
-  async #read(): Promise<void> {
+  async #provide(): Promise<void> {
     const { lasts } = await lastKeyEnd(this.#db, this.#seal.name)
     if (!lasts) await this.#makeNext()
+    // A round that began before the key was made does not have it.
+    await this.#reading?.catch(() => undefined)
+    await this.refresh()
+  }
+
+  async #read(): Promise<void> {
     const stored = await listKeys(this.#db)
     this.#keys = await Promise.all(stored.map((key) => this.#open(key)))
   }
