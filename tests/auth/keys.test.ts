@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { asSuperuser } from '../support/postgres.ts'
-import { startShop, type TestShop } from '../support/shop.ts'
+import { startShop, type TestShop, until } from '../support/shop.ts'
 import { reader } from './people.ts'
 
 let shop: TestShop
@@ -29,7 +29,7 @@ describe('signing keys', () => {
     await sql(`update signing_keys set signs_until = now() + interval '1 hour'`)
     await shop.stop('auth', 'SIGTERM', 2)
     await shop.start('auth', 2)
-    expect(await jwks()).toHaveLength(2)
+    await until('the next key is shown', async () => (await jwks()).length === 2)
     const [next] = await sql(
       'select kid, signs_from > now() as later from signing_keys order by signs_from desc limit 1',
     )

@@ -83,8 +83,9 @@ describe('a set of processes that is started asleep', () => {
     await market.reaches(buyer, unpaid.id, 'cancelled')
     await market.settled()
     expect(await market.reservation(unpaid.id)).toMatch(/released|expired/)
-    expect(await sql('auth', 'select 1 from outbox')).toEqual([])
-    expect(await sql('auth', 'select 1 from signing_keys')).toHaveLength(2)
+    await until('auth has nothing to tell', async () => (await sql('auth', 'select 1 from outbox')).length === 0)
+    const keys = () => sql('auth', 'select 1 from signing_keys')
+    await until('auth has made the next key', async () => (await keys()).length === 2)
   })
 
   it('is put to sleep again, and does nothing from the answer on', async () => {
