@@ -6,7 +6,7 @@ import type { Layout } from './layout.ts'
 
 /** The folders of a site that only its owner may enter. Parents come first. */
 export function privateFolders(layout: Layout): string[] {
-  const { home, secrets, credentials, covers, tls, nginxTemp, errorPages, logs } = layout
+  const { home, secrets, credentials, covers, tls, nginxTemp, nginxCache, errorPages, logs } = layout
   return [
     home,
     secrets,
@@ -18,6 +18,7 @@ export function privateFolders(layout: Layout): string[] {
     errorPages,
     `${home}/tmp`,
     nginxTemp,
+    nginxCache,
     logs,
   ]
 }

@@ -28,6 +28,7 @@ export interface Layout {
   tls: string
   nginxConfig: string
   nginxTemp: string
+  nginxCache: string
   errorPages: string
   libraries: string
   logs: string
@@ -52,6 +53,7 @@ export function layoutOf(site: Pick<Site, 'home'>): Layout {
     tls: join(home, 'tls'),
     nginxConfig: join(home, 'etc/nginx.conf'),
     nginxTemp: join(home, 'tmp/nginx'),
+    nginxCache: join(home, 'tmp/cache'),
     errorPages: join(home, 'etc/pages'),
     libraries: join(home, 'lib'),
     logs: join(home, 'logs'),

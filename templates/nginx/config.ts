@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { cacheStores } from './cache.ts'
 import { internalServer, statusServer } from './internal.ts'
 import { type PublicSite, publicServers } from './public.ts'
 import { block, lines, quote } from './text.ts'
@@ -15,9 +16,12 @@ export interface NginxSettings {
   workers: number
   pidFile: string
   tempFolder: string
+  /** Where answers are kept; NGINX makes it, its parent must be there. Nothing is lost with it. */
+  cacheFolder: string
   accessLog: string
   statusSocket: string
   site: PublicSite
+  /** One of them is `web`. */
   pools: readonly Pool[]
   /** Sockets that stand for a pool. */
   internal: readonly { socket: string; pool: string }[]
@@ -59,12 +63,19 @@ function render(settings: NginxSettings, revision: string): string {
       tlsSettings(nginx),
       compression,
       accessLog(settings.accessLog),
+      cacheStores(settings.cacheFolder),
       ...pools.map(upstream),
-      publicServers(site, nginx),
+      publicServers(site, webOf(pools), nginx),
       ...internal.map(({ socket, pool }) => internalServer(socket, pool)),
       statusServer(settings.statusSocket, revision),
     ),
   )}\n`
+}
+
+function webOf(pools: readonly Pool[]): Pool {
+  const web = pools.find(({ name }) => name === 'web')
+  if (!web) throw new TypeError('a site without pages')
+  return web
 }
 
 function general({ tempFolder, tempModules }: NginxSettings): string {
@@ -109,6 +120,7 @@ function accessLog(file: string): string {
     '"seconds":$request_time',
     '"upstream":"$upstream_addr"',
     '"upstreamSeconds":"$upstream_response_time"',
+    '"cache":"$upstream_cache_status"',
     '"protocol":"$server_protocol"',
     '"agent":"$http_user_agent"',
   ]

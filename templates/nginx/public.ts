@@ -1,8 +1,9 @@
+import { keepFiles, keepPages } from './cache.ts'
 import { inertPolicy, securityHeaders } from './headers.ts'
 import { problems } from './problem.ts'
 import { block, lines, quote } from './text.ts'
 import { http2 } from './tls.ts'
-import { proxyTo } from './upstream.ts'
+import { type Pool, proxyTo } from './upstream.ts'
 import { atLeast, type NginxVersion } from './version.ts'
 
 export interface PublicSite {
@@ -14,6 +15,8 @@ export interface PublicSite {
   addresses: readonly string[]
   httpsPort: number
   httpPort: number
+  /** First segments of the pages' paths: 'es', 'en'. */
+  languages: readonly string[]
   certificate: string
   key: string
   hsts: string
@@ -34,12 +37,12 @@ const forwarding = [
   'proxy_set_header X-Request-Id $request_id;',
 ].join('\n')
 
-/** All servers that the world can see. */
-export function publicServers(site: PublicSite, version: NginxVersion): string {
+/** All servers that the world can see. `web` makes the pages. */
+export function publicServers(site: PublicSite, web: Pool, version: NginxVersion): string {
   return lines(
     refusingServer(site, version),
     redirectingServer(site),
-    shopServer(site, version),
+    shopServer(site, web, version),
     site.otherNames.length > 0 && canonicalServer(site, version),
   )
 }
@@ -95,9 +98,22 @@ function canonicalServer(site: PublicSite, version: NginxVersion): string {
   )
 }
 
-function shopServer(site: PublicSite, version: NginxVersion): string {
+/** Pages that say the same to all strangers. The list is short: whatever is not on it is never kept. */
+function sharedPages({ languages }: PublicSite): string[] {
+  return ['= /', ...languages.flatMap((lang) => [`= /${lang}/`, `/${lang}/books`, `= /${lang}/about`])]
+}
+
+const webFiles = ['/assets/', '/covers/', '/cards/', '/icons/']
+
+function shopServer(site: PublicSite, web: Pool, version: NginxVersion): string {
   const inert = securityHeaders({ hsts: site.hsts, policy: inertPolicy })
   const api = lines(proxyTo('gateway'), forwarding, inert, problems.use)
+  const pages = lines(
+    proxyTo(web.name),
+    forwarding,
+    securityHeaders({ hsts: site.hsts }),
+    'error_page 502 503 504 =503 /.unavailable.html;',
+  )
   return block(
     'server',
     listen(site, site.httpsPort, http2(version).listen),
@@ -111,15 +127,11 @@ function shopServer(site: PublicSite, version: NginxVersion): string {
     // Covers are put below this; what else is sent there is small, and the service says so itself. No slash at the
     // end: NGINX would answer the list of books, which has none, with a redirect.
     block('location /api/catalog/books', 'client_max_body_size 8m;', api),
-    block(
-      'location /',
-      // A cover of 8 MB and the form around it; web holds every other form to 64 KB.
-      'client_max_body_size 9m;',
-      proxyTo('web'),
-      forwarding,
-      securityHeaders({ hsts: site.hsts }),
-      'error_page 502 503 504 =503 /.unavailable.html;',
-    ),
+    block('location /api/catalog/covers/', api, keepFiles),
+    // A cover of 8 MB and the form around it; web holds every other form to 64 KB.
+    block('location /', 'client_max_body_size 9m;', pages),
+    ...sharedPages(site).map((path) => block(`location ${path}`, pages, keepPages(web))),
+    ...webFiles.map((path) => block(`location ${path}`, pages, keepFiles)),
     block(
       'location = /.unavailable.html',
       'internal;',

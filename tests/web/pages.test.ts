@@ -229,7 +229,7 @@ describe('what may be kept', () => {
   it('is the page of a stranger, shortly, and with a tag', async () => {
     const visitor = new Visitor(shop)
     const { headers } = await visitor.get('/es/books')
-    expect(headers['cache-control']).toBe('public, max-age=0, s-maxage=10, must-revalidate')
+    expect(headers['cache-control']).toBe('public, max-age=0, s-maxage=5, stale-while-revalidate=4, must-revalidate')
     expect(await visitor.get('/es/books', { 'if-none-match': String(headers.etag) })).toMatchObject({
       status: 304,
       text: '',

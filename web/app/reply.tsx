@@ -41,13 +41,19 @@ async function viewOf(visit: Visit): Promise<View> {
 const isStranger = ({ cookies, session }: Visit) =>
   !session && !cookieOf(cookies, 'refresh') && !cookieOf(cookies, 'cart')
 
+/**
+ * A stranger's page is at most ten seconds old: for five the edge gives it to all, for four more it does so while it has
+ * the next one made; NGINX counts whole seconds. Browsers ask each time.
+ */
+const forStrangers = 'public, max-age=0, s-maxage=5, stale-while-revalidate=4, must-revalidate'
+
 /** Pages of strangers may be kept by the edge for a moment; what belongs to somebody is kept by nobody. */
 function setCaching(visit: Visit, page: Page, html: string): void {
   const { context } = visit
   const shared =
     page.shared && (page.status ?? 200) === 200 && isStranger(visit) && !context.res.hasHeader('set-cookie')
   context.vary('cookie')
-  context.set('cache-control', shared ? 'public, max-age=0, s-maxage=10, must-revalidate' : 'private, no-store')
+  context.set('cache-control', shared ? forStrangers : 'private, no-store')
   if (shared) context.set('etag', `W/"${hashOf(html)}"`)
 }
 
