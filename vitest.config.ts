@@ -20,9 +20,22 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
+          exclude: ['tests/**/*.lab.test.ts'],
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Those that make machines: tests/lab. The first of them may wait for an image to be built.
+          name: 'lab',
+          include: ['tests/**/*.lab.test.ts'],
+          globalSetup: ['tests/lab/global-setup.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },

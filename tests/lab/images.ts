@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type AptSettings, aptSettings } from './box/apt.ts'
+import { inGroups, makeGroup, removeGroups } from './box/cgroups.ts'
+import { withLock } from './box/lock.ts'
+import { mountOverlay, unmountUnder } from './box/mounts.ts'
+import { must } from './box/run.ts'
+
+/** 'bare' is what a fresh virtual machine has; 'prepared' has what a converged one needs; 'cloud' is bare with cloud-init. */
+export type Flavor = 'bare' | 'prepared' | 'cloud'
+
+/** Outside of the checkout, and kept: an image takes minutes. */
+const cache = process.env.BOOKSTORE_LAB_CACHE ?? '/var/cache/bookstore-lab'
+
+const bare = [
+  'systemd',
+  'systemd-sysv',
+  'dbus',
+  'openssh-server',
+  'sudo',
+  'iproute2',
+  'iputils-ping',
+  'procps',
+  'netbase',
+  'tzdata',
+  'less',
+  'ca-certificates',
+  'curl',
+]
+
+const added: Record<Exclude<Flavor, 'bare'>, string[]> = {
+  prepared: [
+    'nginx-light',
+    'libnginx-mod-http-brotli-static',
+    'postgresql',
+    'nftables',
+    'unattended-upgrades',
+    'systemd-timesyncd',
+  ],
+  cloud: ['cloud-init'],
+}
+
+/** Read-only layers of an image, the uppermost first, made when they are not there. Its files are never written to. */
+export async function imageLayers(flavor: Flavor, signal?: AbortSignal): Promise<string[]> {
+  const apt = await aptSettings()
+  const base = await ensure(`bare-${keyOf(apt, bare)}`, (site) => buildBase(site, apt), signal)
+  if (flavor === 'bare') return [base]
+  const packages = added[flavor]
+  const name = `${flavor}-${keyOf(apt, bare, packages)}`
+  return [await ensure(name, (site) => buildLayer(site, base, packages), signal), base]
+}
+
+/** Raised when the way of building changes. */
+const recipe = 1
+
+function keyOf(apt: AptSettings, ...packages: string[][]): string {
+  const parts = JSON.stringify([recipe, apt, packages])
+  return `${apt.suite}-${createHash('sha256').update(parts).digest('hex').slice(0, 12)}`
+}
+
+/** The folder `name` of the cache. Of several processes one builds it, in a sibling that is renamed; the others wait. */
+async function ensure(name: string, build: (site: Site) => Promise<string>, signal?: AbortSignal): Promise<string> {
+  const folder = join(cache, name)
+  if (await exists(folder)) return folder
+  await withLock(
+    `${folder}.lock`,
+    async () => {
+      if (await exists(folder)) return
+      await discard(name)
+      await mkdir(siblingOf(name), { recursive: true })
+      const group = await makeGroup(builderOf(name))
+      try {
+        const run = (argv: readonly string[]) =>
+          must(inGroups(group.folders, argv), { timeoutMs: 20 * minutes, signal })
+        await rename(await build({ folder: siblingOf(name), run }), folder)
+      } finally {
+        await discard(name)
+      }
+    },
+    signal,
+  )
+  return folder
+}
+
+/** Whatever a builder has left, one that was killed too: its processes, mounts and folder. */
+async function discard(name: string): Promise<void> {
+  await removeGroups(builderOf(name))
+  await unmountUnder(siblingOf(name))
+  await rm(siblingOf(name), { recursive: true, force: true })
+}
+
+/** The group of the processes that build it. */
+const builderOf = (name: string) => `image-${name}`
+const siblingOf = (name: string) => join(cache, `${name}.building`)
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+const minutes = 60_000
+
+/** Where an image is built, and how programs are run there. A builder returns the folder that becomes the image. */
+interface Site {
+  folder: string
+  run(argv: readonly string[]): Promise<string>
+}
+
+async function buildBase({ folder, run }: Site, apt: AptSettings): Promise<string> {
+  const layer = join(folder, 'layer')
+  const [sources, options] = [join(folder, 'sources.list'), join(folder, 'apt.conf')]
+  await writeFile(sources, apt.sources)
+  await writeFile(options, apt.options)
+  const include = `--include=${bare.join(',')}`
+  await run(['mmdebstrap', '--variant=minbase', include, `--aptopt=${options}`, apt.suite, layer, sources])
+  // Each machine is to have its own.
+  await run(['sh', '-c', 'cd "$1/etc" && rm -f hostname resolv.conf machine-id ssh/ssh_host_*', 'sh', layer])
+  // As the images of the clouds have it: a user who may become root, without a password.
+  await run(['chroot', layer, 'useradd', '--create-home', '--shell', '/bin/bash', 'admin'])
+  await writeFile(join(layer, 'etc/sudoers.d/admin'), 'admin ALL=(ALL) NOPASSWD:ALL\n', { mode: 0o440 })
+  return layer
+}
+
+async function buildLayer({ folder, run }: Site, base: string, packages: readonly string[]): Promise<string> {
+  const root = await mountOverlay(folder, [base])
+  const policy = join(root, 'usr/sbin/policy-rc.d')
+  // Services start when a machine boots, not here.
+  await writeFile(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  await cp('/etc/resolv.conf', join(root, 'etc/resolv.conf'), { dereference: true })
+  await run([
+    ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--pipe', '--resolv-conf=off', '-D', root],
+    ...['-E', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-ec', install, 'sh', ...packages],
+  ])
+  for (const it of [policy, join(root, 'etc/resolv.conf')]) await rm(it)
+  await run(['umount', root])
+  return join(folder, 'upper')
+}
+
+const install = `
+  apt-get update -qq
+  apt-get install -qq --no-install-recommends "$@"
+  apt-get clean
+  rm -rf /var/lib/apt/lists/*
+`

@@ -1,0 +1,231 @@
+import { freeze, type Group, makeGroup, removeGroups } from '../box/cgroups.ts'
+import { makeNamespace, type Network, namespaceOf, removeNamespace, setLink } from '../box/network.ts'
+import type { Finished, RunOptions } from '../box/run.ts'
+import { until } from '../box/until.ts'
+import { type Power, powerOn } from './boot.ts'
+import { runInside } from './inside.ts'
+import { copyUpper, type Layers, makeLayers, removeLayers } from './layers.ts'
+import { limitMemory, type MemoryUse, memoryOf } from './memory.ts'
+import { type CloudInit, forgetIdentity, type HostKey, readHostKeys, seed } from './seed.ts'
+
+export interface MachineOptions {
+  name: string
+  user: 'root' | 'admin'
+  network: Network
+  /** Last number of its address. */
+  host: number
+  /** Layers that it starts from, the uppermost first. */
+  layers: readonly string[]
+  /** Folder of its own, which is not there yet. */
+  folder: string
+  key: { path: string; publicKey: string }
+  resolvers: readonly string[]
+  memoryMb?: number | undefined
+  diskMb?: number | undefined
+  cloudInit?: CloudInit | undefined
+  signal?: AbortSignal | undefined
+}
+
+/** What a further machine can start from: `lab.machine({ from })`. Lives as long as its lab. */
+export interface Snapshot {
+  layers: readonly string[]
+}
+
+/** A Debian machine under systemd, in namespaces of this box. */
+export class Machine {
+  readonly name: string
+  readonly address: string
+  /** How an operator reaches it. */
+  readonly ssh: { host: string; port: number; username: string; privateKeyPath: string }
+  /** The public halves of its SSH host keys, as they were after the first boot. */
+  hostKeys: readonly HostKey[] = []
+  closed = false
+  #options: MachineOptions
+  #layers: Layers
+  #group: Group
+  #power: Power | undefined
+  /** Counts boots, those that the machine asked for itself included. */
+  #boots = 0
+
+  private constructor(options: MachineOptions, address: string, layers: Layers, group: Group) {
+    this.name = options.name
+    this.address = address
+    this.ssh = { host: address, port: 22, username: options.user, privateKeyPath: options.key.path }
+    this.#options = options
+    this.#layers = layers
+    this.#group = group
+  }
+
+  /** Makes it and waits until it has booted. */
+  static async create(options: MachineOptions): Promise<Machine> {
+    const { network, host, folder, memoryMb } = options
+    const address = await makeNamespace(network, host)
+    const layers = await makeLayers(folder, options.layers, options.diskMb)
+    await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
+    const group = await makeGroup(network.lab, namespaceOf(network.lab, host))
+    if (memoryMb) await limitMemory(group, memoryMb)
+    const machine = new Machine(options, address, layers, group)
+    await machine.start()
+    machine.hostKeys = await readHostKeys(layers.root)
+    return machine
+  }
+
+  /** Whether it is switched on. */
+  get running(): boolean {
+    return this.#power !== undefined
+  }
+
+  /** Runs a command in it as root, past network and sshd. A status other than 0 is an answer, not an error. */
+  async run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
+    const leader = await this.#power?.leader()
+    if (!leader) throw new Error(`${this.name} is switched off`)
+    return runInside(leader, this.#group.folders, argv, { signal: this.#options.signal, ...options })
+  }
+
+  /** `run`, and a status other than 0 is an error. Resolves with stdout. */
+  async must(argv: readonly string[], options?: RunOptions): Promise<string> {
+    const { status, stdout, stderr } = await this.run(argv, options)
+    if (status === 0) return stdout
+    throw new Error(`${this.name}: ${argv.join(' ')} ended with ${status}: ${(stderr || stdout).trim().slice(-2_000)}`)
+  }
+
+  /** Switches it on and waits until it has booted. Nothing happens when it is on. */
+  async start(): Promise<void> {
+    if (!this.#power) this.#powerOn()
+    await this.#booted()
+  }
+
+  #powerOn(): void {
+    const { network, host, name } = this.#options
+    const namespace = namespaceOf(network.lab, host)
+    const power = powerOn({ root: this.#layers.root, name, namespace, groups: this.#group.folders })
+    this.#power = power
+    this.#boots += 1
+    power.ended.then(
+      (end) => {
+        // Switched on again in the meantime, or closed.
+        if (this.#power !== power) return
+        this.#power = undefined
+        if (end === 'reboot') this.#powerOn()
+      },
+      () => {
+        this.#power = undefined
+      },
+    )
+  }
+
+  /** Waits until systemd has started what it is to start, be it well or not; sshd is among it. */
+  async #booted(): Promise<void> {
+    const { signal } = this.#options
+    const asked = async () => {
+      if (!this.#power) throw new Error(`${this.name} went off while it booted`)
+      const argv = ['systemctl', 'is-system-running', '--wait']
+      const answer = await this.run(argv, { timeoutMs: bootMs }).catch(() => undefined)
+      return /^(running|degraded)/.test(answer?.stdout ?? '')
+    }
+    await until(`${this.name} has booted`, asked, { signal, forMs: bootMs }).catch((error) => {
+      throw new Error(`${error.message}; its console: ${this.#power?.console()}`, { cause: error })
+    })
+  }
+
+  /** As `systemctl reboot` by an operator; resolves when it has booted again. */
+  async reboot(): Promise<void> {
+    const before = this.#boots
+    await this.run(['systemctl', 'reboot']).catch(() => undefined)
+    await until(`${this.name} is switched on again`, async () => this.#boots > before && this.running)
+    await this.#booted()
+  }
+
+  /** A power cut: everything ends at once, nobody is told. */
+  async kill(): Promise<void> {
+    const power = this.#power
+    if (!power) return
+    this.#power = undefined
+    let off = false
+    const ended = power.ended.then(() => {
+      off = true
+    })
+    await this.resume()
+    await until(`${this.name} is off`, async () => {
+      const leader = await power.leader()
+      if (leader) process.kill(leader, 'SIGKILL')
+      return off
+    })
+    await ended
+  }
+
+  /** Shuts it down in order. */
+  async stop(): Promise<void> {
+    const power = this.#power
+    if (!power) return
+    await this.run(['systemctl', 'poweroff']).catch(() => undefined)
+    await power.ended
+  }
+
+  /** All its processes stand still; its address is there, nobody answers. */
+  async pause(): Promise<void> {
+    await freeze(this.#group.unified, true)
+  }
+
+  async resume(): Promise<void> {
+    await freeze(this.#group.unified, false)
+  }
+
+  /** Pulls the cable out; `run` still works. */
+  async cutLink(): Promise<void> {
+    await setLink(this.#options.network.lab, this.#options.host, false)
+  }
+
+  async mendLink(): Promise<void> {
+    await setLink(this.#options.network.lab, this.#options.host, true)
+  }
+
+  /** Leaves `freeKb` of its disk; `freeDisk` takes the ballast away. The machine must have been made with `diskMb`. */
+  async fillDisk(freeKb = 0): Promise<void> {
+    if (!this.#options.diskMb) throw new Error(`${this.name} has the box's disk: make it with diskMb`)
+    await this.must(['sh', '-c', fill, 'sh', ballast, String(freeKb)])
+  }
+
+  async freeDisk(): Promise<void> {
+    await this.must(['rm', '-f', ballast])
+  }
+
+  /** What it takes now, and has taken. */
+  memory(): Promise<MemoryUse> {
+    return memoryOf(this.#group)
+  }
+
+  /**
+   * What the machine has become, without what makes it this one (machine id, host keys, authorised keys, cloud-init's
+   * memory). A running machine is shut down for it and started again.
+   */
+  async snapshot(): Promise<Snapshot> {
+    const wasRunning = this.running
+    await this.stop()
+    const folder = `${this.#options.folder}.snapshot-${this.#boots}`
+    await copyUpper(this.#layers, folder)
+    await forgetIdentity(folder)
+    if (wasRunning) await this.start()
+    return { layers: [folder, ...this.#layers.below] }
+  }
+
+  /** Throws it away. */
+  async close(): Promise<void> {
+    const { network, host } = this.#options
+    const name = namespaceOf(network.lab, host)
+    this.closed = true
+    await this.kill()
+    await removeGroups(network.lab, name)
+    await removeLayers(this.#layers)
+    await removeNamespace(name)
+  }
+}
+
+const bootMs = 180_000
+const ballast = '/var/ballast'
+/** Most of it at once, the rest by writing until nothing more fits. */
+const fill = `
+  fallocate -l "$(( $(stat -f -c '%a * %S' /) * 9 / 10 ))" "$1"
+  cat /dev/zero >>"$1" 2>/dev/null
+  truncate -s "-$2K" "$1" && sync
+`

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto'
+import { chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { must } from '../box/run.ts'
+
+export interface CloudInit {
+  /** '#cloud-config …' or a script, as a cloud would be given it. */
+  userData: string
+  /** Added to instance-id and local-hostname. */
+  metaData?: Record<string, string>
+}
+
+export interface HostKey {
+  /** 'ssh-ed25519'. */
+  type: string
+  /** As in a known_hosts file: 'ssh-ed25519 AAAA…'. */
+  publicKey: string
+  /** 'SHA256:…', as ssh shows it. */
+  fingerprint: string
+}
+
+/** What makes a machine this one: its name, its host keys, whose key it lets in, whom it asks for names. */
+export interface Identity {
+  name: string
+  user: 'root' | 'admin'
+  /** A line of authorized_keys. */
+  authorizedKey: string
+  /** Addresses of name servers; this box's own when empty. */
+  resolvers: readonly string[]
+  cloudInit?: CloudInit | undefined
+}
+
+/** Writes it into the machine's file system before its first boot. */
+export async function seed(root: string, identity: Identity): Promise<void> {
+  const { name, user, authorizedKey, resolvers, cloudInit } = identity
+  const put = async (path: string, text: string, mode = 0o644) => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text, { mode })
+  }
+  // Empty: systemd makes one at the boot.
+  await put('etc/machine-id', '')
+  await put('etc/hostname', `${name}\n`)
+  await put('etc/hosts', `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost ip6-loopback\n`)
+  await put('etc/resolv.conf', await resolvConf(resolvers))
+  if (cloudInit) return seedCloudInit(put, name, cloudInit)
+  for (const type of ['ed25519', 'ecdsa'])
+    await must(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', `root@${name}`, '-f', join(root, hostKeyFile(type))])
+  const home = user === 'root' ? '/root' : '/home/admin'
+  await put(`${home}/.ssh/authorized_keys`, `${authorizedKey}\n`, 0o600)
+  if (user === 'admin')
+    for (const it of ['.ssh', '.ssh/authorized_keys']) await chown(join(root, home, it), adminId, adminId)
+}
+
+/** The first ordinary user of a machine; images.ts makes it. */
+const adminId = 1000
+
+const hostKeyFile = (type: string) => `etc/ssh/ssh_host_${type}_key`
+
+async function resolvConf(resolvers: readonly string[]): Promise<string> {
+  if (resolvers.length === 0) return readFile('/etc/resolv.conf', 'utf8')
+  return resolvers.map((it) => `nameserver ${it}\n`).join('')
+}
+
+type Put = (path: string, text: string, mode?: number) => Promise<void>
+
+async function seedCloudInit(put: Put, name: string, { userData, metaData }: CloudInit): Promise<void> {
+  const meta = { 'instance-id': `i-${name}`, 'local-hostname': name, ...metaData }
+  const lines = Object.entries(meta).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
+  await put('var/lib/cloud/seed/nocloud/user-data', userData, 0o600)
+  await put('var/lib/cloud/seed/nocloud/meta-data', lines.join(''))
+  const settings = 'datasource_list: [NoCloud, None]\nnetwork: {config: disabled}\nlocale: false\n'
+  await put('etc/cloud/cloud.cfg.d/90-lab.cfg', settings)
+}
+
+/** What another machine made of the same file system must not share with it. */
+export async function forgetIdentity(upper: string): Promise<void> {
+  const found = await readdir(join(upper, 'etc/ssh')).catch(() => [])
+  for (const file of found.filter((it) => it.startsWith('ssh_host_'))) await rm(join(upper, 'etc/ssh', file))
+  for (const path of [
+    'etc/machine-id',
+    'var/lib/cloud',
+    'root/.ssh/authorized_keys',
+    'home/admin/.ssh/authorized_keys',
+  ])
+    await rm(join(upper, path), { recursive: true, force: true })
+}
+
+export async function readHostKeys(root: string): Promise<HostKey[]> {
+  const folder = join(root, 'etc/ssh')
+  const files = (await readdir(folder)).filter((it) => /^ssh_host_\w+_key\.pub$/.test(it)).sort()
+  return Promise.all(files.map(async (file) => hostKeyOf(await readFile(join(folder, file), 'utf8'))))
+}
+
+function hostKeyOf(line: string): HostKey {
+  const [type = '', key = ''] = line.split(' ')
+  const hash = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64').replace(/=+$/, '')
+  return { type, publicKey: `${type} ${key}`, fingerprint: `SHA256:${hash}` }
+}
