@@ -13,8 +13,10 @@ export interface Site {
   /** `simulator` moves no real money, and every page says so. */
   payments: 'simulator'
   local: LocalSettings
-  /** Settings of the target vm; undefined on others. */
+  /** Undefined where the target is local. */
   vm: VmSettings | undefined
+  certificates: CertificateSettings
+  dns: DnsSettings
   /** Absolute folder that holds all local state (`.bookstore/` beside the configuration, or BOOKSTORE_HOME). */
   home: string
 }
@@ -44,21 +46,14 @@ export interface LocalSettings {
   instances: number | undefined
 }
 
-/** One or more machines that are there already, reached over SSH. */
+/** Machines that are there already, reached over SSH. */
 export interface VmSettings {
   machines: readonly MachineSettings[]
-  certificates: CertificateSettings
-  /** `undefined`: records are made by hand, and challenges too. */
-  dns: DnsSettings
-  /** Processes of each service in a slot. */
-  instances: number
-  /** `systemd` runs the processes as units, `docker` in containers. */
-  runtime: 'systemd' | 'docker'
-  /** Megabytes each Node process may keep in its heap. */
-  heapMb: number
-  backups: { keepDays: number }
+  /** Processes of each service in a slot; `undefined` keeps what `bookstore scale` last set (1 at first). */
+  instances: number | undefined
 }
 
+/** What stands on a machine: NGINX and the processes, or PostgreSQL. */
 export type Role = 'web' | 'database'
 
 export interface MachineSettings {
@@ -76,12 +71,15 @@ export interface MachineSettings {
 export interface CertificateSettings {
   /** Directory URL of the authority (RFC 8555). */
   directory: string
+  /** Where a dry run goes first; undefined: no dry run. */
+  staging: string | undefined
   email: string | undefined
   profile: string | undefined
-  /** PEM file of an authority of one's own, for its API. */
+  /** Absolute path of the PEM file of a private authority: of its API and of what it signs. */
   ca: string | undefined
 }
 
+/** Who keeps the zone of the domain. Secrets of a provider come from the environment, never from the file. */
 export type DnsSettings =
   | { provider: 'manual' }
   | { provider: 'rfc2136'; server: string; port: number; keyName: string; algorithm: string; zone: string | undefined }

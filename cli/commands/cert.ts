@@ -1,15 +1,15 @@
 import { exit } from '../../provisioners/engine/errors.ts'
-import type { Verb } from '../verb.ts'
+import type { Target } from '../../provisioners/targets/target.ts'
+import type { Invocation, Verb } from '../verb.ts'
 
 const status: Verb = {
   name: 'status',
   summary: 'compare the certificate on the disk, the one that is served, and the clock',
-  async run({ site, clock }) {
-    const { certificateStatus } = await import('../../provisioners/local/certificate-status.ts')
-    const report = await certificateStatus(await site(), clock)
+  async run(invocation) {
+    const report = await (await targetFor(invocation)).certificate(invocation)
     const { holds, problems, names, notAfter, renewAfter } = report
     const facts = notAfter
-      ? `${names.join(', ')}\nvalid until ${notAfter.slice(0, 10)}, renewed after ${renewAfter?.slice(0, 10)}`
+      ? `${names.join(', ')}\nvalid until ${notAfter.slice(0, 10)}${renewAfter === undefined ? '' : `, renewed after ${renewAfter.slice(0, 10)}`}`
       : ''
     const verdict = holds
       ? 'It is served, trusted by its authority, and in time.'
@@ -30,29 +30,27 @@ const renew: Verb = {
     command.option('--force', 'also when it is not due yet')
   },
   async run(invocation) {
-    const site = await invocation.site()
-    const [{ renewCertificate }, { withLease }, { guardOf }, { contextOf }] = await Promise.all([
-      import('../../provisioners/local/renew.ts'),
-      import('../../provisioners/engine/lease.ts'),
-      import('../frame/stack.ts'),
-      import('../frame/context.ts'),
-    ])
-    const guard = guardOf(site, 'cert renew')
-    const { renewed, because, certificate } = await withLease(
-      guard.lease,
-      { verb: guard.verb, clock: invocation.clock },
-      () => renewCertificate(site, invocation.options.force === true, contextOf(invocation)),
-    )
-    const until = certificate.notAfter.toISOString()
+    const target = await targetFor(invocation)
+    const {
+      renewed,
+      because,
+      names,
+      notAfter: until,
+    } = await target.renew(invocation.options.force === true, invocation)
     return {
       status: exit.done,
-      result: { renewed, because, names: certificate.names, notAfter: until },
+      result: { renewed, because, names, notAfter: until },
       text: renewed
         ? `A new certificate, valid until ${until.slice(0, 10)} (${because}).`
         : `Nothing to do: ${because}.`,
       next: renewed ? ['bookstore cert status'] : ['bookstore cert renew --force'],
     }
   },
+}
+
+async function targetFor(invocation: Invocation): Promise<Target> {
+  const { targetOf } = await import('../../provisioners/targets/index.ts')
+  return targetOf(await invocation.site())
 }
 
 export const cert: Verb = { name: 'cert', summary: 'look after the certificate', children: [status, renew] }

@@ -14,12 +14,10 @@ const backup: Verb = {
   },
   async run(invocation) {
     const site = await invocation.site()
-    const { backup, localSource, runningSite } = await import('../../provisioners/backups/index.ts')
+    const { targetOf } = await import('../../provisioners/targets/index.ts')
     const file = await outputOf(invocation, site)
-    const local = await runningSite(site)
-    const { signal, clock, emit } = invocation
-    emit({ type: 'run-started', verb: 'db backup', subject: site.domain, detail: '' })
-    const manifest = await backup(await localSource(local), file, { signal, clock, emit })
+    invocation.emit({ type: 'run-started', verb: 'db backup', subject: site.domain, detail: '' })
+    const manifest = await (await targetOf(site)).backup(file, invocation)
     const { stat } = await import('node:fs/promises')
     const bytes = (await stat(file)).size
     return {
@@ -39,22 +37,14 @@ const restore: Verb = {
   },
   async run(invocation) {
     const site = await invocation.site()
-    const [{ restore, localTarget, runningSite }, { withLease }, { guardOf }, { resolve }] = await Promise.all([
-      import('../../provisioners/backups/index.ts'),
-      import('../../provisioners/engine/lease.ts'),
-      import('../frame/stack.ts'),
+    const [{ targetOf }, { resolve }] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
       import('node:path'),
     ])
-    const { args, signal, clock, emit, cwd } = invocation
-    const file = resolve(cwd, args[0] ?? '')
-    const guard = guardOf(site, 'db restore')
-    const local = await runningSite(site)
-    emit({ type: 'run-started', verb: 'db restore', subject: site.domain, detail: '' })
-    const manifest = await withLease(guard.lease, { verb: guard.verb, clock }, async () =>
-      restore(file, await localTarget(local), { signal, clock, emit }, (found) =>
-        invocation.confirm(questionOf(found, site)),
-      ),
-    )
+    const file = resolve(invocation.cwd, invocation.args[0] ?? '')
+    invocation.emit({ type: 'run-started', verb: 'db restore', subject: site.domain, detail: '' })
+    const target = await targetOf(site)
+    const manifest = await target.restore(file, invocation, (found) => invocation.confirm(questionOf(found, site)))
     return {
       status: exit.done,
       result: { file, ...factsOf(manifest) },

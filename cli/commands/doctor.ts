@@ -13,9 +13,9 @@ export const doctor: Verb = {
   explainsSite: true,
   async run(invocation) {
     const site = await invocation.site()
-    const { checksOf } = await import('../frame/stack.ts')
+    const { targetOf } = await import('../../provisioners/targets/index.ts')
     invocation.emit({ type: 'run-started', verb: 'doctor', subject: site.domain, detail: site.target })
-    return examine(checksOf(site), invocation)
+    return examine((await targetOf(site)).checks(), invocation)
   },
 }
 

@@ -1,6 +1,7 @@
 import { exit } from '../../provisioners/engine/errors.ts'
 import type { Site } from '../../provisioners/site.ts'
-import type { Invocation, Outcome, Verb } from '../verb.ts'
+import type { Takedown } from '../../provisioners/targets/target.ts'
+import type { Outcome, Verb } from '../verb.ts'
 
 export const down: Verb = {
   name: 'down',
@@ -11,47 +12,34 @@ export const down: Verb = {
   async run(invocation) {
     const site = await invocation.site()
     const purge = invocation.options.purge === true
-    const { exists } = await import('../../provisioners/local/stop.ts')
-    if (!(await exists(site))) return nothingThere(site)
-    if (purge) await invocation.confirm(`Remove all data of this shop, books, users and orders, in ${site.home}?`)
-    return takeDown(site, purge, invocation)
+    const { targetOf } = await import('../../provisioners/targets/index.ts')
+    const target = await targetOf(site)
+    if (!(await target.exists(invocation))) return nothingThere(site)
+    if (purge) await invocation.confirm(questionOf(site))
+    invocation.emit({ type: 'run-started', verb: 'down', subject: site.domain, detail: site.target })
+    return outcomeOf(await target.down({ purge }, invocation), purge)
   },
 }
 
-async function takeDown(site: Site, purge: boolean, invocation: Invocation): Promise<Outcome> {
-  const [{ stopSite, purgeSite }, { withLease }, { guardOf }, { contextOf }] = await Promise.all([
-    import('../../provisioners/local/stop.ts'),
-    import('../../provisioners/engine/lease.ts'),
-    import('../frame/stack.ts'),
-    import('../frame/context.ts'),
-  ])
-  invocation.emit({ type: 'run-started', verb: 'down', subject: site.domain, detail: site.target })
-  const guard = guardOf(site, 'down')
-  const { processes, leftovers } = await withLease(
-    guard.lease,
-    { verb: guard.verb, clock: invocation.clock },
-    async () => {
-      const stopped = await stopSite(site, contextOf(invocation))
-      if (purge && stopped.leftovers.length === 0) await purgeSite(site)
-      return stopped
-    },
-  )
+function questionOf({ target, home, vm }: Site): string {
+  const where = target === 'local' ? home : (vm?.machines ?? []).map(({ host }) => host).join(', ')
+  return `Remove all data of this shop, books, users and orders, ${target === 'local' ? 'in' : 'on'} ${where}?`
+}
+
+function outcomeOf({ stopped, leftovers, outcome }: Takedown, purge: boolean): Outcome {
   if (leftovers.length > 0) {
     const list = leftovers.map(({ what }) => `- ${what}`).join('\n')
     return {
       status: exit.doesNotHold,
-      result: { stopped: processes, leftovers },
+      result: { stopped, leftovers },
       text: `Still there:\n${list}`,
       next: ['bookstore down'],
     }
   }
-  const text = purge
-    ? `All of it is gone, ${site.home} included.`
-    : `Nothing runs any more. The data stays in ${site.home}.`
   return {
     status: exit.done,
-    result: { stopped: processes, leftovers, purged: purge },
-    text,
+    result: { stopped, leftovers, purged: purge },
+    text: outcome,
     next: purge ? [] : ['bookstore up', 'bookstore down --purge'],
   }
 }

@@ -1,6 +1,9 @@
 import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
 import type { Verb } from '../verb.ts'
 
+/** Most names fit: 'supervisor', 'payments-1'. */
+const nameWidth = 10
+
 export const logs: Verb = {
   name: 'logs',
   summary: 'show what the processes say, merged by time',
@@ -9,18 +12,21 @@ export const logs: Verb = {
     command.option('-f, --follow', 'go on as more is written, until interrupted')
     command.option('-n, --lines <number>', 'how many lines to begin with', '50')
   },
-  async run({ args, options, site, clock, signal, write }) {
+  async run(invocation) {
+    const { args, options, write } = invocation
     const count = lineCount(options.lines)
-    const { layoutOf } = await import('../../provisioners/local/layout.ts')
-    const { logFiles, readLogs } = await import('../../provisioners/local/log-files.ts')
-    const { formatLogLine } = await import('../../provisioners/local/log-lines.ts')
-    const files = await logFiles(layoutOf(await site()).logs, args[0])
-    const width = Math.max(0, ...files.map(({ process }) => process.length))
+    const [{ targetOf }, { formatLogLine }, { contextOf }] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
+      import('../../provisioners/local/log-lines.ts'),
+      import('../frame/context.ts'),
+    ])
+    const request = { process: args[0], count, follow: options.follow === true }
+    const target = await targetOf(await invocation.site())
     let lines = 0
-    await readLogs(files, { count, follow: options.follow === true, clock, signal }, (line) => {
+    await target.logs(request, contextOf(invocation), (line) => {
       lines++
       write(
-        `${options.json ? JSON.stringify({ type: 'log', ...line, time: new Date(line.time).toISOString() }) : formatLogLine(line, width)}\n`,
+        `${options.json ? JSON.stringify({ type: 'log', ...line, time: new Date(line.time).toISOString() }) : formatLogLine(line, nameWidth)}\n`,
       )
     })
     return { status: exit.done, result: { lines } }

@@ -7,15 +7,13 @@ export const plan: Verb = {
   explainsSite: true,
   async run(invocation) {
     const site = await invocation.site()
-    const [{ stackOf }, engine, { contextOf }, table] = await Promise.all([
-      import('../frame/stack.ts'),
-      import('../../provisioners/engine/plan.ts'),
+    const [{ targetOf }, { contextOf }, table] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
       import('../frame/context.ts'),
       import('../terminal/plan-table.ts'),
     ])
     invocation.emit({ type: 'run-started', verb: 'plan', subject: site.domain, detail: site.target })
-    const { resources, obsolete } = stackOf(site)
-    const found = await engine.plan(resources, contextOf(invocation), obsolete)
+    const found = await (await targetOf(site)).plan(contextOf(invocation))
     const changes = found.steps.length > 0
     return {
       status: changes ? exit.changes : exit.done,

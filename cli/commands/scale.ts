@@ -12,24 +12,19 @@ export const scale: Verb = {
     const site = await invocation.site()
     const instances = Number(invocation.options.instances)
     refuseConfigured(site, instances)
-    const [{ storeInstances }, { readStatus }, { converge }, { stackOf, guardOf }, { contextOf }] = await Promise.all([
-      import('../../provisioners/local/instances.ts'),
-      import('../../provisioners/local/status.ts'),
-      import('../../provisioners/engine/converge.ts'),
-      import('../frame/stack.ts'),
+    const [{ targetOf }, { contextOf }] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
       import('../frame/context.ts'),
     ])
-    await storeInstances(site, instances)
-    const { state } = await readStatus(site, invocation.clock)
-    if (state === 'stopped') {
+    invocation.emit({ type: 'run-started', verb: 'scale', subject: site.domain, detail: `${instances} of each` })
+    const changed = await (await targetOf(site)).scale(instances, contextOf(invocation))
+    if (changed === 'stopped') {
       const text = `The next start runs ${instances} of each service.`
       return { status: exit.done, result: { instances, changed: [] }, text, next: ['bookstore up'] }
     }
-    invocation.emit({ type: 'run-started', verb: 'scale', subject: site.domain, detail: `${instances} of each` })
-    const { summary } = await converge(stackOf(site), guardOf(site, 'scale'), contextOf(invocation))
     return {
       status: exit.done,
-      result: { instances, changed: summary.done },
+      result: { instances, changed },
       text: `${instances} of each service ${instances === 1 ? 'runs' : 'run'} now.`,
       next: ['bookstore status'],
     }
@@ -37,9 +32,10 @@ export const scale: Verb = {
 }
 
 /** The file would win at the next `up`; better to say so now. */
-function refuseConfigured({ local }: Site, instances: number): void {
-  if (local.instances === undefined || local.instances === instances) return
-  throw new BookstoreError(`The configuration sets local.instances to ${local.instances}, and it decides.`, {
+function refuseConfigured({ target, local, vm }: Site, instances: number): void {
+  const configured = target === 'local' ? local.instances : vm?.instances
+  if (configured === undefined || configured === instances) return
+  throw new BookstoreError(`The configuration sets ${target}.instances to ${configured}, and it decides.`, {
     code: 'instances-configured',
     fault: 'user',
     status: exit.configuration,

@@ -1,23 +1,30 @@
 import { exit } from '../../provisioners/engine/errors.ts'
-import type { ProcessReport, SiteStatus } from '../../provisioners/local/status.ts'
+import type { ProcessReport, SiteStatus } from '../../provisioners/targets/target.ts'
 import type { Verb } from '../verb.ts'
 
 export const status: Verb = {
   name: 'status',
   summary: 'show what runs, since when, and under which address',
-  async run({ site, clock }) {
-    const { readStatus } = await import('../../provisioners/local/status.ts')
-    const found = await readStatus(await site(), clock)
+  async run(invocation) {
+    const [{ targetOf }, { contextOf }] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
+      import('../frame/context.ts'),
+    ])
+    const found = await (await targetOf(await invocation.site())).status(contextOf(invocation))
     const next = found.state === 'running' ? ['bookstore smoke', 'bookstore logs'] : ['bookstore up', 'bookstore logs']
-    return { status: exit.done, result: { ...found }, text: statusText(found, clock.now()), next }
+    return { status: exit.done, result: { ...found }, text: statusText(found, invocation.clock.now()), next }
   },
 }
 
 /** The status as people read it: the address, a table of processes, and what it all stands on. */
-export function statusText({ state, url, processes, certificate, versions, home }: SiteStatus, now: Date): string {
+export function statusText(
+  { state, url, processes, certificate, versions, home, release }: SiteStatus,
+  now: Date,
+): string {
   const known = Object.entries(versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []))
   const facts = [
     ['certificate', certificate ? certificateText(certificate, now) : 'none yet'],
+    ...(release === undefined ? [] : [['release', release]]),
     ['versions', known.join(', ')],
     ['home', home],
   ]

@@ -1,4 +1,4 @@
-import type { SiteFacts } from '../../provisioners/local/describe.ts'
+import type { SiteFacts } from '../../provisioners/targets/target.ts'
 import type { Event, Verb } from '../verb.ts'
 
 export const up: Verb = {
@@ -9,31 +9,31 @@ export const up: Verb = {
     const { clock, emit } = invocation
     const started = clock.now().getTime()
     const site = await invocation.site()
-    const [{ stackOf, guardOf }, { siteFacts }, { converge }, { contextOf }, { openingOf }] = await Promise.all([
-      import('../frame/stack.ts'),
-      import('../../provisioners/local/describe.ts'),
-      import('../../provisioners/engine/converge.ts'),
+    const [{ targetOf }, { contextOf }, { openingOf }] = await Promise.all([
+      import('../../provisioners/targets/index.ts'),
       import('../frame/context.ts'),
       import('../frame/opening.ts'),
     ])
     emit({ type: 'run-started', verb: 'up', subject: site.domain, detail: site.target })
     const ctx = contextOf(invocation)
-    const { summary } = await converge(stackOf(site), guardOf(site, 'up'), ctx)
+    const target = await targetOf(site)
+    const summary = await target.up('up', ctx)
     const changed = summary.done.length > 0
     const journey = changed
       ? await import('../frame/journey.ts').then(({ journeyOf }) => journeyOf(site, ctx))
       : undefined
-    const facts = siteFacts(site)
-    if (changed) emit(trustNote(facts))
-    return openingOf({ facts, summary, journey, durationMs: clock.now().getTime() - started })
+    const facts = target.facts()
+    const trusting = site.target === 'local'
+    if (changed && trusting) emit(trustNote(facts))
+    return openingOf({ facts, trusting, summary, journey, durationMs: clock.now().getTime() - started })
   },
 }
 
-function trustNote({ curl, trust }: SiteFacts): Event {
+function trustNote({ curl }: SiteFacts): Event {
   return {
     type: 'note',
     level: 'info',
-    message: `Browsers warn until they know the authority of this computer: ${trust}`,
-    hint: `Without a browser: ${curl}`,
+    message: `Browsers warn until they know the authority of this computer: bookstore trust`,
+    ...(curl === undefined ? {} : { hint: `Without a browser: ${curl}` }),
   }
 }

@@ -22,3 +22,9 @@ export const defaultName = 'bookstore'
 export const defaultHttpsPort = 8443
 export const defaultHttpPort = 8080
 export const defaultCurrency = 'USD'
+
+/** https://letsencrypt.org/docs/acme-protocol-updates/ */
+export const authorities = {
+  letsencrypt: 'https://acme-v02.api.letsencrypt.org/directory',
+  'letsencrypt-staging': 'https://acme-staging-v02.api.letsencrypt.org/directory',
+} as const

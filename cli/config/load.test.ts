@@ -42,6 +42,15 @@ describe('where the configuration comes from', () => {
       currency: 'USD',
       payments: 'simulator',
       local: { httpsPort: 8443, httpPort: 8080, postgres: 'auto', nginx: 'auto', instances: undefined },
+      vm: undefined,
+      certificates: {
+        directory: 'https://acme-v02.api.letsencrypt.org/directory',
+        staging: undefined,
+        email: undefined,
+        profile: undefined,
+        ca: undefined,
+      },
+      dns: { provider: 'manual' },
       home: join(folder, '.bookstore'),
     })
     expect(events).toEqual([])
@@ -49,6 +58,34 @@ describe('where the configuration comes from', () => {
 
   test.each(['', '# only a comment\n', '{}\n'])('an empty file is the same as none: %j', async (text) => {
     expect(await loadText(text)).toEqual(await load())
+  })
+
+  test("machines of one's own: public names, roles, an authority beside the file", async () => {
+    const site = await loadText(
+      [
+        'target: vm',
+        'domain: proyecto2.online',
+        'aliases: [www.proyecto2.online]',
+        'vm: {machines: [{host: 203.0.113.7, user: admin}]}',
+        'certificates: {authority: "https://acme.example/dir", ca: own/ca.pem}',
+        'dns: {provider: rfc2136, server: 203.0.113.53, keyName: shop.key}',
+      ].join('\n'),
+    )
+    expect(site).toMatchObject({
+      target: 'vm',
+      domain: 'proyecto2.online',
+      aliases: ['www.proyecto2.online'],
+      vm: { machines: [{ host: '203.0.113.7', port: 22, user: 'admin', roles: ['web', 'database'] }] },
+      certificates: { directory: 'https://acme.example/dir', ca: join(folder, 'own/ca.pem') },
+      dns: { provider: 'rfc2136', port: 53, algorithm: 'hmac-sha256' },
+    })
+    expect(events).toEqual([])
+  })
+
+  test('--target decides over the file', async () => {
+    const text = 'target: vm\ndomain: a.example\nvm: {machines: [{host: 203.0.113.7}]}\n'
+    await writeFile(join(folder, 'bookstore.yaml'), text)
+    expect(await load({ target: 'local' })).toMatchObject({ target: 'local', domain: 'a-example.localhost' })
   })
 
   test('--config is relative to the current folder, and the home lies beside the file', async () => {
@@ -119,12 +156,33 @@ describe('what is wrong is told with its place', () => {
   })
 
   test.each([
+    ['domain: a.example', 'vm', 'vm.machines, a list with the host of each machine'],
+    ['vm: {machines: [{host: 203.0.113.7}]}', 'domain', 'a public domain name: target is vm'],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7, roles: [web]}]}',
+      'vm.machines',
+      'a machine with the role database',
+    ],
+  ])('target: vm with %s', async (text, path, expected) => {
+    const error = await loadText(`target: vm\n${text}\n`).catch((it: unknown) => it)
+    expect(error).toMatchObject({ status: 78, details: { problems: [{ path, expected }] } })
+  })
+
+  test.each([
     ['domain: "https://a.com"', 'domain', 'a domain name, like proyecto2.online'],
     ['domain: -a.com', 'domain', 'a domain name, like proyecto2.online'],
     ['domain: 10.0.0.1', 'domain', 'a domain name, like proyecto2.online'],
     ['name: Shop', 'name', 'lower case letters, digits and hyphens, starting with a letter, at most 40'],
     ['name: 5', 'name', 'text'],
-    ['target: vm', 'target', 'local'],
+    ['target: aws', 'target', 'one of local, vm'],
+    ['vm: {machines: []}', 'vm.machines', 'one machine or more'],
+    ['vm: {machines: [{host: a b}]}', 'vm.machines.0.host', 'a name or an address, like 203.0.113.7'],
+    ['dns: {provider: bind}', 'dns.provider', 'one of manual, rfc2136, route53, cloudflare, godaddy'],
+    [
+      'certificates: {authority: mine}',
+      'certificates.authority',
+      'letsencrypt, letsencrypt-staging, or the URL of an ACME directory',
+    ],
     ['payments: stripe', 'payments', 'simulator'],
     ['shop: bookshop', 'shop', 'fields, one a line'],
     ['shop: {accent: "#12345"}', 'shop.accent', "a colour like '#7a1f2b', in quotes"],

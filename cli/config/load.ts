@@ -26,16 +26,17 @@ export const defaultFile = 'bookstore.yaml'
  * @throws BookstoreError with status 78.
  */
 export async function loadSite(
-  { config, env }: { config?: string; env?: string },
+  { config, env, target }: { config?: string; env?: string; target?: string },
   { cwd, home, emit }: Surroundings,
 ): Promise<Site> {
   const path = resolve(cwd, config ?? defaultFile)
   const document = await readConfig(path, relative(cwd, path) || path, config !== undefined)
   if (!document && env !== undefined) throw noFileFor(env)
-  const settings = validate(document ?? parseConfig('', defaultFile), env)
+  const settings = validate(document ?? parseConfig('', defaultFile), env, target)
   const besides = document ? dirname(path) : cwd
-  const site = toSite(settings, home ? resolve(cwd, home) : join(besides, '.bookstore'))
-  if (!isLocalName(asciiDomain(settings.domain) ?? '')) emit(preview(settings.domain, site.domain))
+  const site = toSite(settings, home ? resolve(cwd, home) : join(besides, '.bookstore'), besides)
+  if (site.target === 'local' && !isLocalName(asciiDomain(settings.domain) ?? ''))
+    emit(preview(settings.domain, site.domain))
   return site
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as defaults from './defaults.ts'
 import { asciiDomain } from './domain.ts'
+import { certificates, dns, vm } from './machines.ts'
 
 /**
  * The configuration file. The reference page and the JSON Schema are generated from this, and the message of each
@@ -73,7 +74,10 @@ export const settings = z.strictObject({
     .describe('Name of the stack. Two stacks with different names never touch each other.'),
   domain: domain.default(defaults.defaultDomain).describe('The domain of the shop; other alphabets are welcome.'),
   aliases: z.array(domain).max(20, 'at most 20 names').default([]).describe('More names for the same shop.'),
-  target: z.enum(['local']).default('local').describe('Where the shop runs: on this computer.'),
+  target: z
+    .enum(['local', 'vm'])
+    .default('local')
+    .describe('Where the shop runs: on this computer, or on machines of yours (vm).'),
   currency: z
     .string()
     .refine((it) => Intl.supportedValuesOf('currency').includes(it), 'a currency of ISO 4217, like USD, EUR or BOB')
@@ -85,6 +89,11 @@ export const settings = z.strictObject({
     .describe('The payment provider. The simulator moves no real money, and every page says so.'),
   shop: shop.prefault({}).describe('How the shop looks and what it calls itself.'),
   local: local.prefault({}).describe('Settings of the target local.'),
+  vm: vm.optional().describe('Settings of the target vm.'),
+  certificates: certificates.prefault({}).describe('Certificates of targets other than local.'),
+  dns: dns
+    .default({ provider: 'manual' })
+    .describe('Who keeps the zone of the domain; manual: records are shown, and awaited.'),
 })
 
 export const configuration = settings.extend({

@@ -1,12 +1,21 @@
-import type { Shop, Site } from '../../provisioners/site.ts'
+import { resolve } from 'node:path'
+import type { CertificateSettings, DnsSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
 import { defaultShop } from './defaults.ts'
 import { asciiDomain, localName } from './domain.ts'
+import { directoriesOf } from './machines.ts'
 import type { Settings } from './schema.ts'
 
-/** @param home Absolute folder of all local state. */
-export function toSite(settings: Settings, home: string): Site {
-  const domain = localName(asciiDomain(settings.domain) ?? settings.domain)
-  const aliases = settings.aliases.map((alias) => localName(asciiDomain(alias) ?? alias))
+/**
+ * @param home Absolute folder of all local state.
+ * @param folder Absolute; paths in the configuration are relative to it.
+ */
+export function toSite(settings: Settings, home: string, folder: string): Site {
+  const name = (text: string) => {
+    const ascii = asciiDomain(text) ?? text
+    return settings.target === 'local' ? localName(ascii) : ascii
+  }
+  const domain = name(settings.domain)
+  const aliases = settings.aliases.map(name)
   return {
     name: settings.name,
     domain,
@@ -16,9 +25,30 @@ export function toSite(settings: Settings, home: string): Site {
     currency: settings.currency,
     payments: settings.payments,
     local: { ...settings.local, instances: settings.local.instances },
-    vm: undefined,
+    vm: settings.target === 'vm' ? toMachines(settings) : undefined,
+    certificates: toCertificates(settings.certificates, folder),
+    dns: toDns(settings.dns),
     home,
   }
+}
+
+function toMachines({ vm }: Settings): VmSettings | undefined {
+  if (!vm) return undefined
+  return {
+    instances: vm.instances,
+    machines: vm.machines.map((each) => ({ ...each, key: each.key, hostKey: each.hostKey })),
+  }
+}
+
+function toCertificates(fields: Settings['certificates'], folder: string): CertificateSettings {
+  const { email, profile, ca } = fields
+  return { ...directoriesOf(fields), email, profile, ca: ca === undefined ? undefined : resolve(folder, ca) }
+}
+
+function toDns(dns: Settings['dns']): DnsSettings {
+  if (dns.provider === 'rfc2136' || dns.provider === 'godaddy') return { ...dns, zone: dns.zone }
+  if (dns.provider === 'manual') return dns
+  return { ...dns, zoneId: dns.zoneId }
 }
 
 function toShop(shop: Settings['shop']): Shop {

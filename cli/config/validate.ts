@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
 import { nearest } from '../frame/nearest.ts'
 import type { ConfigDocument } from './document.ts'
+import { asciiDomain, isLocalName } from './domain.ts'
 import { explain, show } from './issues.ts'
 import { merge } from './merge.ts'
 import { configurationError, type Problem } from './problem.ts'
@@ -14,14 +15,15 @@ type Path = readonly PropertyKey[]
  *
  * @throws BookstoreError with status 78 that names every mistake, or says that there is no such environment.
  */
-export function validate(document: ConfigDocument, environment?: string): Settings {
+export function validate(document: ConfigDocument, environment?: string, target?: string): Settings {
   const parsed = configuration.safeParse(document.value)
   if (!parsed.success) throw configurationError(parsed.error.issues.flatMap((issue) => problemsOf(issue, document)))
   const raw = document.value as Record<string, unknown> & { environments?: Record<string, Record<string, unknown>> }
   const { environments = {}, ...base } = raw
   const over = environment === undefined ? {} : overlay(environments, environment, document.file)
-  const chosen = settings.parse(merge(base, over))
+  const chosen = settings.parse(merge(base, target === undefined ? over : { ...over, target }))
   checkPorts(chosen, document, environment)
+  checkMachines(chosen, document)
   return chosen
 }
 
@@ -52,6 +54,22 @@ function checkPorts({ local }: Settings, document: ConfigDocument, environment: 
       expected: 'another port than local.httpsPort',
     },
   ])
+}
+
+/** A machine needs an address, and a name that the world can look up. */
+function checkMachines({ target, vm, domain, aliases }: Settings, document: ConfigDocument): void {
+  if (target !== 'vm') return
+  const problem = (path: string[], found: unknown, expected: string) =>
+    configurationError([
+      { file: document.file, ...document.locate(path, false), path: path.join('.'), found: show(found), expected },
+    ])
+  if (!vm) throw problem(['vm'], undefined, 'vm.machines, a list with the host of each machine')
+  for (const [path, name] of [['domain', domain] as const, ...aliases.map((alias) => ['aliases', alias] as const)]) {
+    if (isLocalName(asciiDomain(name) ?? '')) throw problem([path], name, 'a public domain name: target is vm')
+  }
+  const roles = new Set(vm.machines.flatMap((machine) => machine.roles))
+  const missing = (['web', 'database'] as const).find((role) => !roles.has(role))
+  if (missing) throw problem(['vm', 'machines'], [...roles].join(', '), `a machine with the role ${missing}`)
 }
 
 function problemsOf(issue: z.core.$ZodIssue, document: ConfigDocument): readonly Problem[] {

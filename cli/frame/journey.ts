@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { BookstoreError } from '../../provisioners/engine/errors.ts'
 import type { Event } from '../../provisioners/engine/events.ts'
 import { reasonOf } from '../../provisioners/engine/interrupted.ts'
 import type { Context } from '../../provisioners/engine/resource.ts'
-import { siteFacts } from '../../provisioners/local/describe.ts'
 import type { Site } from '../../provisioners/site.ts'
 import { runSmoke, type SmokeReport } from '../../provisioners/smoke/index.ts'
+import { smokeOptionsOf } from '../../provisioners/smoke/site-options.ts'
 
 const step = { address: 'site.smoke/journey', label: "shopper's journey", action: 'create' } as const
 
@@ -15,21 +14,13 @@ const step = { address: 'site.smoke/journey', label: "shopper's journey", action
  * @throws BookstoreError 'journey-does-not-hold'.
  */
 export async function journeyOf(site: Site, ctx: Context): Promise<SmokeReport> {
-  const { url, ca } = siteFacts(site)
-  const { languages } = site.shop
+  const options = await smokeOptionsOf(site)
   ctx.emit({ type: 'step-started', ...step })
   const started = ctx.clock.now().getTime()
   const emit = (event: Event) => {
     if (event.type === 'check') ctx.emit({ type: 'step-progress', address: step.address, message: event.name })
     if (event.type !== 'check' || !event.ok) ctx.emit(event)
   }
-  const options = {
-    url,
-    ca: await readFile(ca, 'utf8'),
-    httpPort: site.local.httpPort,
-    languages,
-    payments: 'simulator',
-  } as const
   const report = await runSmoke(options, { ...ctx, emit })
   if (ctx.signal.aborted) throw reasonOf(ctx.signal)
   const durationMs = ctx.clock.now().getTime() - started
@@ -37,7 +28,7 @@ export async function journeyOf(site: Site, ctx: Context): Promise<SmokeReport> 
     ctx.emit({ type: 'step-finished', ...step, detail: `${report.checks.length} checks hold`, durationMs })
     return report
   }
-  const error = doesNotHold(report, url)
+  const error = doesNotHold(report, options.url)
   ctx.emit({ type: 'step-failed', ...step, code: error.code, message: error.message, durationMs })
   throw error
 }

@@ -5,12 +5,8 @@ import { openingOf } from './opening.ts'
 
 const facts = {
   url: 'https://bookstore.localhost:8443',
-  redirect: 'http://bookstore.localhost:8080',
   ca: '/home/ana/.bookstore/tls/authority.pem',
-  home: '/home/ana/.bookstore',
-  logs: '/home/ana/.bookstore/logs',
   curl: 'curl --cacert ...',
-  trust: 'bookstore trust',
 }
 const summary = (...done: Summary['done'][number][]): Summary => ({
   done,
@@ -22,7 +18,13 @@ const summary = (...done: Summary['done'][number][]): Summary => ({
 const journey: SmokeReport = { ok: true, url: facts.url, readOnly: false, startedAt: '', durationMs: 1, checks: [] }
 
 test('says where the shop is, how long it took and what to do next', () => {
-  const outcome = openingOf({ facts, summary: summary('local.nginx/nginx'), journey, durationMs: 12_345 })
+  const outcome = openingOf({
+    facts,
+    trusting: true,
+    summary: summary('local.nginx/nginx'),
+    journey,
+    durationMs: 12_345,
+  })
   expect(outcome.text).toBe(`${'https://bookstore.localhost:8443 is open'.padEnd(75)}12 s`)
   expect(outcome.next).toEqual(['bookstore trust', 'bookstore status', 'bookstore logs', 'bookstore down'])
   expect(outcome.result).toEqual({
@@ -35,7 +37,7 @@ test('says where the shop is, how long it took and what to do next', () => {
 })
 
 test('says that nothing had to change', () => {
-  const outcome = openingOf({ facts, summary: summary(), journey: undefined, durationMs: 400 })
+  const outcome = openingOf({ facts, trusting: true, summary: summary(), journey: undefined, durationMs: 400 })
   expect(outcome.text).toContain('is open; nothing had to change')
   expect(outcome.result.smoke).toBeNull()
 })

@@ -59,7 +59,7 @@ function globalOptions(): Option[] {
   return [
     new Option('--config <file>', 'configuration (default: bookstore.yaml, when there is one)'),
     new Option('--env <name>', 'use environments.<name> of the configuration'),
-    new Option('--target <where>', 'where the shop runs: local').argParser(target),
+    new Option('--target <where>', 'where the shop runs: local, vm').argParser(target),
     new Option('--json', 'one JSON event a line on stdout, a result last'),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('-q, --quiet', 'say only what is wrong').conflicts('verbose'),
@@ -68,9 +68,9 @@ function globalOptions(): Option[] {
 }
 
 function target(value: string): string {
-  if (value === 'local') return value
-  if (value === 'vm' || value === 'aws') throw targetNotThere(value)
-  throw usageError('unknown-target', `There is no target '${value}'.`, 'Use --target local.')
+  if (value === 'local' || value === 'vm') return value
+  if (value === 'aws') throw targetNotThere(value)
+  throw usageError('unknown-target', `There is no target '${value}'.`, 'Use --target local or --target vm.')
 }
 
 function addVerb(parent: FrameCommand, verb: Verb, above: readonly string[], found: (request: Request) => void): void {

@@ -143,10 +143,10 @@ describe('wrong usage', () => {
     expect(json.result()).toMatchObject({ type: 'result', ok: false, exit: 64, error: { code, fault: 'user' } })
   })
 
-  test.each(['vm', 'aws'])('--target %s is 78: not there yet', async (target) => {
-    const { status, err } = await bookstore(`status --target ${target}`)
+  test('--target aws is 78: not there yet', async () => {
+    const { status, err } = await bookstore('status --target aws')
     expect(status).toBe(78)
-    expect(err).toContain(`The target ${target} is not available`)
+    expect(err).toContain('The target aws is not available')
   })
 
   test('--json behind -- is no option', async () => {

@@ -16,6 +16,7 @@ export interface Failure {
 export interface Summary {
   /** Addresses that were changed, in the order in which they were finished. */
   readonly done: readonly Address[]
+  /** In the order of the plan, whichever came first. */
   readonly failed: readonly Failure[]
   readonly skipped: readonly { address: Address; label: string; because: string }[]
   readonly interrupted: boolean
@@ -67,13 +68,14 @@ class Run {
       steps: steps.map(({ address, label, action }) => ({ address, label, action })),
     })
     const outcomes = new Map<Address, Promise<Outcome>>()
-    for (const node of inOrder<Step | Follower>([...steps, ...followers])) {
+    const order = inOrder<Step | Follower>([...steps, ...followers])
+    for (const node of order) {
       outcomes.set(node.address, this.#whenReady(node, outcomes))
     }
     await Promise.all(outcomes.values())
     return {
       done: this.#done,
-      failed: this.#failed,
+      failed: order.flatMap(({ address }) => this.#failed.filter((failure) => failure.address === address)),
       skipped: this.#skipped,
       interrupted: this.#ctx.signal.aborted,
       durationMs: this.#now() - started,

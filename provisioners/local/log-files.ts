@@ -2,7 +2,8 @@ import { open, readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { BookstoreError, exit } from '../engine/errors.ts'
 import type { Clock } from '../engine/resource.ts'
-import { type LogLine, parseLogLine } from './log-lines.ts'
+import type { LogLine } from '../targets/target.ts'
+import { parseLogLine } from './log-lines.ts'
 
 /** Most that is read from the end of one log to find its last lines, in bytes. */
 const tailBytes = 512 * 1024

@@ -1,13 +1,4 @@
-/** One line of any log, read as far as it can be. */
-export interface LogLine {
-  /** Milliseconds since the epoch; of the line before it when it has none. */
-  time: number
-  process: string
-  level: string
-  message: string
-  /** What else a JSON line holds. */
-  fields: Readonly<Record<string, unknown>>
-}
+import type { LogLine } from '../targets/target.ts'
 
 const levels: Readonly<Record<number, string>> = {
   10: 'trace',

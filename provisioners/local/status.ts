@@ -6,6 +6,7 @@ import type { Clock } from '../engine/resource.ts'
 import { packageRoot } from '../engine/root.ts'
 import { instanceNames, services, siteUrl } from '../shop/services.ts'
 import type { Site } from '../site.ts'
+import type { ProcessReport, SiteStatus } from '../targets/target.ts'
 import { instancesOf } from './instances.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { LocalSite } from './local-site.ts'
@@ -14,30 +15,6 @@ import { builtPrograms } from './programs.ts'
 import { statusOf } from './supervisor/client.ts'
 import { readJournal } from './supervisor/journal.ts'
 import type { SupervisorStatus } from './supervisor/protocol.ts'
-
-export interface ProcessReport {
-  name: string
-  pid: number | undefined
-  /** `missing`: wanted and unknown to the supervisor. `orphaned`: it runs and its supervisor is gone. */
-  state: 'starting' | 'ready' | 'waiting' | 'stopping' | 'stopped' | 'missing' | 'orphaned'
-  restarts: number
-  /** Milliseconds since its last start. */
-  uptimeMs: number | undefined
-  /** Bytes; shared pages count once. */
-  memory: number | undefined
-  log: string | undefined
-}
-
-export interface SiteStatus {
-  state: 'running' | 'degraded' | 'stopped'
-  url: string
-  /** Absolute path of the authority's certificate; `undefined` before the first `up`. */
-  ca: string | undefined
-  home: string
-  processes: ProcessReport[]
-  certificate: { names: readonly string[]; notAfter: string; renewAfter: string } | undefined
-  versions: { bookstore: string; node: string | undefined; postgres: string | undefined; nginx: string | undefined }
-}
 
 /** What runs of a site, right now. Looks only; a site that was never started is simply stopped. */
 export async function readStatus(site: Site, clock: Clock): Promise<SiteStatus> {

@@ -22,10 +22,11 @@ export interface GivenOptions {
 
 /** The journey on our own site, as it is configured. */
 export async function smokeOptionsOf(site: Site): Promise<SmokeOptions> {
-  const ca = await readFile(authorityFiles(layoutOf(site).tls).certificate, 'utf8').catch(() => undefined)
+  const authority = site.target === 'local' ? authorityFiles(layoutOf(site).tls).certificate : site.certificates.ca
+  const ca = authority === undefined ? undefined : await readFile(authority, 'utf8').catch(() => undefined)
   return {
     url: siteUrl(site),
-    httpPort: site.local.httpPort,
+    httpPort: site.target === 'local' ? site.local.httpPort : 80,
     languages: site.shop.languages,
     payments: site.payments,
     ...(ca === undefined ? {} : { ca }),

@@ -58,6 +58,8 @@ export async function testSite(local: Partial<LocalSettings> = {}, home?: string
     target: 'local',
     currency: 'USD',
     vm: undefined,
+    certificates: { directory: '', staging: undefined, email: undefined, profile: undefined, ca: undefined },
+    dns: { provider: 'manual' },
     payments: 'simulator',
     home: home ?? (await mkdtemp('/tmp/bookstore-test-')),
     shop: {

@@ -1,0 +1,109 @@
+import { isIP } from 'node:net'
+import * as z from 'zod'
+import { authorities } from './defaults.ts'
+import { asciiDomain } from './domain.ts'
+
+/** The part of the configuration that is about machines, names and certificates of the outside world. */
+
+const host = z
+  .string()
+  .refine((it) => isIP(it) !== 0 || asciiDomain(it) !== undefined, 'a name or an address, like 203.0.113.7')
+const port = z.int('a whole number').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535')
+
+const machine = z.strictObject({
+  host: host.describe('Name or address of the machine.'),
+  port: port.default(22).describe('Where its SSH server listens.'),
+  user: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'a user name, like root or admin')
+    .default('root')
+    .describe('Who we enter as: root, or somebody who may run sudo without a password.'),
+  key: z
+    .string()
+    .min(1, 'the path of a file')
+    .optional()
+    .describe('Private key file. Left out: the keys of your agent, then ~/.ssh/id_ed25519, id_ecdsa, id_rsa.'),
+  hostKey: z
+    .string()
+    .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "a fingerprint like 'SHA256:...', as ssh-keygen -l prints it")
+    .optional()
+    .describe('Fingerprint of the host key. Left out: shown and confirmed once, then kept.'),
+  roles: z
+    .array(z.enum(['web', 'database']))
+    .min(1, 'one role or more')
+    .default(['web', 'database'])
+    .describe('What stands there: web (NGINX, the services), database (PostgreSQL).'),
+})
+
+export const vm = z.strictObject({
+  machines: z
+    .array(machine)
+    .min(1, 'one machine or more')
+    .describe('Debian 12 or 13, or Ubuntu 22.04 or newer, as they come from the provider.'),
+  instances: z
+    .int('a whole number')
+    .min(1, 'from 1 to 8')
+    .max(8, 'from 1 to 8')
+    .optional()
+    .describe('Processes of each service. Left out: what `bookstore scale` last set, 1 at first.'),
+})
+
+export const certificates = z.strictObject({
+  authority: z
+    .string()
+    .refine(
+      (it) => it in authorities || URL.canParse(it),
+      'letsencrypt, letsencrypt-staging, or the URL of an ACME directory',
+    )
+    .default('letsencrypt')
+    .describe('Who signs certificates (RFC 8555).'),
+  rehearse: z
+    .boolean()
+    .default(false)
+    .describe('Have the staging authority sign first, so that a mistake costs nothing of the real limits.'),
+  email: z.email('an e-mail address').optional().describe('Where the authority may write to.'),
+  profile: z
+    .string()
+    .min(1, 'the name of a profile')
+    .optional()
+    .describe('A profile of the authority, like tlsserver.'),
+  ca: z
+    .string()
+    .min(1, 'the path of a file')
+    .optional()
+    .describe('PEM file of a private authority, relative to the configuration.'),
+})
+
+const zone = z.string().refine((it) => asciiDomain(it) !== undefined, 'a domain name')
+const zoneId = z.string().min(1, 'the id of a zone').optional().describe('Left out: the zone is looked up by name.')
+
+export const dns = z.discriminatedUnion(
+  'provider',
+  [
+    z.strictObject({ provider: z.literal('manual') }),
+    z.strictObject({
+      provider: z.literal('rfc2136'),
+      server: host.describe('Primary name server of the zone.'),
+      port: port.default(53),
+      keyName: zone.describe('Name of the TSIG key; its secret comes from BOOKSTORE_DNS_TSIG_SECRET.'),
+      algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),
+      zone: zone.optional().describe('Left out: the zone is looked up.'),
+    }),
+    z.strictObject({ provider: z.literal('route53'), zoneId }),
+    z.strictObject({ provider: z.literal('cloudflare'), zoneId }),
+    z.strictObject({ provider: z.literal('godaddy'), zone: zone.optional() }),
+  ],
+  { error: 'one of manual, rfc2136, route53, cloudflare, godaddy' },
+)
+
+export type CertificateFields = z.output<typeof certificates>
+
+/** Directory URLs of the authority, and of its staging sibling where a rehearsal is wished and there is one. */
+export function directoriesOf({ authority, rehearse }: CertificateFields): {
+  directory: string
+  staging: string | undefined
+} {
+  const directory = authority in authorities ? authorities[authority as keyof typeof authorities] : authority
+  const staging = rehearse && authority === 'letsencrypt' ? authorities['letsencrypt-staging'] : undefined
+  return { directory, staging }
+}

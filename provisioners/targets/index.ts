@@ -1,0 +1,8 @@
+import type { Site } from '../site.ts'
+import type { Target } from './target.ts'
+
+/** The size at which a site runs; each loads its own rooms only. */
+export async function targetOf(site: Site): Promise<Target> {
+  if (site.target === 'local') return (await import('./local.ts')).localTarget(site)
+  return (await import('./vm.ts')).vmTarget(site)
+}
