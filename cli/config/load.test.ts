@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const load = (options: { config?: string; env?: string } = {}, home?: string) =>
+const load = (options: { config?: string; env?: string; target?: string } = {}, home?: string) =>
   loadSite(options, { cwd: folder, home, emit: (event) => void events.push(event) })
 
 async function loadText(text: string, env?: string) {
