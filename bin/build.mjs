@@ -77,6 +77,7 @@ async function processEntries() {
   for (const [output, main] of [
     ['services/web', 'web/main.ts'],
     ['supervisor', 'provisioners/local/supervisor/main.ts'],
+    ['host', 'provisioners/host/agent.ts'],
   ]) {
     if (existsSync(join(root, main))) entries[output] = main
   }

@@ -6,12 +6,19 @@ import { describeSystemError } from './system-error.ts'
  * Writes a file as a whole or not at all: a sibling is written, synced to the disk and renamed over `path`. A reader
  * sees the old content or the new, and the mode is right from the first byte on.
  *
+ * @param prepare Called with the sibling before it is renamed: gives it to its owner, for example.
  * @throws BookstoreError 'disk-full', 'not-permitted' and the like; nothing is left behind then.
  */
-export async function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  mode = 0o644,
+  prepare?: (sibling: string) => Promise<void>,
+): Promise<void> {
   const sibling = siblingOf(path)
   try {
     await writeSynced(sibling, data, mode)
+    await prepare?.(sibling)
     await rename(sibling, path)
   } catch (error) {
     // Where nothing may be written nothing may be removed either; the first error is the one to tell.
