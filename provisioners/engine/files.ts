@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm } from 'node:fs/promises'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { describeSystemError } from './system-error.ts'
 
 /**
@@ -25,6 +26,14 @@ export async function writeFileAtomic(
     await rm(sibling, { force: true }).catch(() => {})
     throw describeSystemError(error, `writing ${path}`)
   }
+}
+
+/** A folder for its owner alone, in folders that all may enter. One that is there stays as it is. */
+export async function makePrivateFolder(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw describeSystemError(error, `making ${path}`)
+  })
 }
 
 /** A new file with its content, synced. Fails with EEXIST when it is there. */

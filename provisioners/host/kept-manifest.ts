@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { writeFileAtomic } from '../engine/files.ts'
+import { makePrivateFolder, writeFileAtomic } from '../engine/files.ts'
 import { itemAddress } from './address.ts'
 import { type Item, type Manifest, parseManifest } from './manifest.ts'
 
@@ -21,7 +21,7 @@ export class KeptManifest {
   async write(manifest: Manifest): Promise<void> {
     const text = `${JSON.stringify(manifest, undefined, 1)}\n`
     if (text === (await readFile(this.#path, 'utf8').catch(absent))) return
-    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
+    await makePrivateFolder(dirname(this.#path))
     await writeFileAtomic(this.#path, text, 0o600)
   }
 

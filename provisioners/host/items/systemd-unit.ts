@@ -60,9 +60,8 @@ export function diff(desired: Unit, { content, unit, stale }: State): Change {
   const { enabled, running } = desired
   const fields = [desired.content === undefined ? undefined : contentChange(desired.content, content ?? '')]
   if (unit) {
-    const starts = ['enabled', 'static', 'enabled-runtime', 'alias', 'indirect', 'generated'].includes(unit.file)
     fields.push(
-      enabled === undefined ? undefined : differs('starts at boot', starts, enabled),
+      enabled === undefined ? undefined : differs('starts at boot', startsAtBoot(unit), enabled),
       running === undefined || isRunning(unit) === running
         ? undefined
         : {
@@ -75,6 +74,10 @@ export function diff(desired: Unit, { content, unit, stale }: State): Change {
     )
   }
   return changeOf(...fields)
+}
+
+function startsAtBoot({ file }: UnitState): boolean {
+  return ['enabled', 'enabled-runtime', 'static', 'alias', 'indirect', 'generated'].includes(file)
 }
 
 class UnitItem {
@@ -112,47 +115,47 @@ class UnitItem {
     const { unit, running } = this.#spec
     if (actual?.unit && !this.#isOurs()) await rememberUnit(this.#host, unit, actual.unit)
     if (actual?.unit && running) refuseMasked(unit, actual.unit)
-    await this.#write(actual)
-    await this.#enable(actual)
+    const changed = [await this.#write(actual), await this.#enable(actual), actual?.unit?.needsReload]
+    if (changed.includes(true)) await this.#host.reloadUnits()
     if (running) await bringUp(this.#host, unit, this.#inputs)
-    if (running === false && actual?.unit && isRunning(actual.unit)) await this.#systemctl('stop')
+    if (running === false && actual?.unit && isRunning(actual.unit)) await this.#systemctl(['stop'])
     return (await this.read()) as State
   }
 
   async remove(): Promise<void> {
     const { unit, dropIn, content } = this.#spec
+    const running = this.#isOurs() && !this.#isTemplate
+    // 1 and 5: systemd does not know it any more.
+    if (running) await this.#systemctl(['stop'], [0, 5])
+    if (running) await this.#systemctl(['--no-reload', 'disable'], [0, 1])
     if (!this.#isOurs()) await restoreUnit(this.#host, unit)
-    else if (!this.#isTemplate) {
-      // 1 and 5: systemd does not know it any more.
-      await this.#systemctl('stop', [0, 5])
-      await this.#systemctl('disable', [0, 1])
-    }
     if (content !== undefined) {
       await this.#originals.restore(this.#path)
       await this.#host.reloadUnits()
     }
-    if (dropIn) await this.#systemctl('try-restart', [0, 5])
-    else if (this.#isOurs() && !this.#isTemplate) await this.#systemctl('reset-failed', [0, 1])
+    if (dropIn) await this.#systemctl(['try-restart'], [0, 5])
+    if (running) await this.#systemctl(['reset-failed'], [0, 1])
     await forgetStart(this.#host, unit)
   }
 
-  async #write(actual: State | undefined): Promise<void> {
+  async #write(actual: State | undefined): Promise<boolean> {
     const { content } = this.#spec
-    if (content !== undefined && actual?.content !== content) {
-      await this.#originals.remember(this.#path)
-      await writeFileSpec({ ...plainFile, path: this.#path, content })
-    } else if (!actual?.unit?.needsReload) return
-    await this.#host.reloadUnits()
+    if (content === undefined || actual?.content === content) return false
+    await this.#originals.remember(this.#path)
+    await writeFileSpec({ ...plainFile, path: this.#path, content })
+    return true
   }
 
-  async #enable(actual: State | undefined): Promise<void> {
+  /** Each unit would have systemd read all of its files again; they do that together. */
+  async #enable(actual: State | undefined): Promise<boolean> {
     const { enabled } = this.#spec
-    if (enabled === undefined || (enabled && actual?.unit?.file === 'enabled')) return
-    await this.#systemctl(enabled ? 'enable' : 'disable')
+    if (enabled === undefined || (actual?.unit && startsAtBoot(actual.unit) === enabled)) return false
+    await this.#systemctl(['--no-reload', enabled ? 'enable' : 'disable'])
+    return true
   }
 
-  #systemctl(word: string, accept: readonly number[] = [0]) {
-    return this.#host.run(['systemctl', word, '--quiet', '--', this.#spec.unit], { accept })
+  #systemctl(words: readonly string[], accept: readonly number[] = [0]) {
+    return this.#host.run(['systemctl', '--quiet', ...words, '--', this.#spec.unit], { accept })
   }
 
   /** Defined by us, or an instance of a template of ours. */

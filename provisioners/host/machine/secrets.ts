@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
-import { writeFileAtomic } from '../../engine/files.ts'
+import { makePrivateFolder, writeFileAtomic } from '../../engine/files.ts'
 import { Secret } from '../../engine/secret.ts'
 
 /** The stack's secrets: files of root's, one each, and those that came with this request and are not kept yet. */
@@ -41,6 +41,6 @@ export async function readSecretFile(folder: string, name: string): Promise<Secr
 }
 
 export async function writeSecretFile(folder: string, name: string, secret: Secret): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makePrivateFolder(folder)
   await writeFileAtomic(join(folder, name), `${secret.reveal()}\n`, 0o600)
 }

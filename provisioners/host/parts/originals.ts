@@ -1,6 +1,7 @@
 import { chmod, chown, lstat, mkdir, readFile, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import { writeFileAtomic } from '../../engine/files.ts'
+import { Notes } from './notes.ts'
 
 /** What was at a place before we came: nothing, or a file. */
 type Original = { there: false } | { there: true; content: string; uid: number; gid: number; mode: number }
@@ -10,38 +11,38 @@ type Original = { there: false } | { there: true; content: string; uid: number; 
  * its path; such a place was never anybody else's and needs no memory.
  */
 export class Originals {
-  readonly #folder: string
+  readonly #notes: Notes<Original>
 
   /** @param memory The agent's folder: `Host.memory`. */
   constructor(memory: string) {
-    this.#folder = join(memory, 'originals')
+    this.#notes = new Notes(memory, 'originals')
   }
 
   /** To be called before each write; the first call counts. Makes the folders above `path`. */
   async remember(path: string): Promise<void> {
-    if (!(await this.knows(path))) await this.#note(path, await look(path))
+    if (!(await this.knows(path))) await this.#notes.write(path, await look(path))
     await this.makeFolder(dirname(path))
   }
 
   /** True while `path` is changed by us. */
   async knows(path: string): Promise<boolean> {
-    return isOurs(path) || (await this.#noted(path)) !== undefined
+    return isOurs(path) || (await this.#notes.read(path)) !== undefined
   }
 
   /** Puts back what was there. A place that we never changed, or restored already, stays as it is. */
   async restore(path: string): Promise<void> {
     if (!(await this.knows(path))) return
-    const original = await this.#noted(path)
+    const original = await this.#notes.read(path)
     if (original?.there) await putBack(path, original)
     else await rm(path, { force: true })
-    await this.#forget(path)
+    await this.#notes.forget(path)
     await this.#removeMade(dirname(path))
   }
 
   /** A folder and those above it, as far as they are missing. */
   async makeFolder(path: string): Promise<void> {
     const missing = await missingFrom(path)
-    for (const folder of missing.filter((each) => !isOurs(each))) await this.#note(folder, { there: false })
+    for (const folder of missing.filter((each) => !isOurs(each))) await this.#notes.write(folder, { there: false })
     await mkdir(path, { recursive: true })
   }
 
@@ -52,28 +53,10 @@ export class Originals {
   }
 
   async #removeMade(folder: string): Promise<void> {
-    for (let at = folder; !isOurs(at) && (await this.#noted(at)); at = dirname(at)) {
+    for (let at = folder; !isOurs(at) && (await this.#notes.read(at)); at = dirname(at)) {
       if (!(await removeEmpty(at))) return
-      await this.#forget(at)
+      await this.#notes.forget(at)
     }
-  }
-
-  async #note(path: string, original: Original): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
-    await writeFileAtomic(this.#file(path), `${JSON.stringify(original)}\n`, 0o600)
-  }
-
-  async #noted(path: string): Promise<Original | undefined> {
-    const text = await readFile(this.#file(path), 'utf8').catch(() => undefined)
-    return text === undefined ? undefined : (JSON.parse(text) as Original)
-  }
-
-  async #forget(path: string): Promise<void> {
-    await rm(this.#file(path), { force: true })
-  }
-
-  #file(path: string): string {
-    return join(this.#folder, `${encodeURIComponent(path)}.json`)
   }
 }
 

@@ -1,10 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeFileAtomic } from '../../engine/files.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import type { Host } from '../host.ts'
 import { installedVersions } from '../machine/dpkg.ts'
 import { Apt } from './apt.ts'
+import { Notes } from './notes.ts'
 import { withoutStarting } from './quiet-install.ts'
 
 /** What we remember of packages. */
@@ -15,19 +13,14 @@ interface Memory {
   off: readonly string[]
 }
 
+const notes = (host: Host) => new Notes<Memory>(host.memory, 'packages')
+
 export async function readMemory(host: Host): Promise<Memory> {
-  const text = await readFile(fileOf(host), 'utf8').catch(() => undefined)
-  return text === undefined ? { ours: [], off: [] } : (JSON.parse(text) as Memory)
+  return (await notes(host).read('ours')) ?? { ours: [], off: [] }
 }
 
-async function write(host: Host, memory: Memory): Promise<void> {
-  await mkdir(host.memory, { recursive: true, mode: 0o700 })
-  const sorted = { ours: [...new Set(memory.ours)].sort(), off: [...new Set(memory.off)].sort() }
-  await writeFileAtomic(fileOf(host), `${JSON.stringify(sorted)}\n`, 0o600)
-}
-
-function fileOf(host: Host): string {
-  return join(host.memory, 'packages.json')
+async function write(host: Host, { ours, off }: Memory): Promise<void> {
+  await notes(host).write('ours', { ours: [...new Set(ours)].sort(), off: [...new Set(off)].sort() })
 }
 
 /** Installs what is missing; nothing of it starts by itself. It is written down as ours before it is there. */

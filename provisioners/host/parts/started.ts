@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
-import { lstat, mkdir, readFile, readlink, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { writeFileAtomic } from '../../engine/files.ts'
+import { lstat, readFile, readlink } from 'node:fs/promises'
 import type { Host, UnitState } from '../host.ts'
+import { Notes } from './notes.ts'
 
 /** Files that a unit reads when it starts, and those that it also reads when it is reloaded. */
 export interface Inputs {
@@ -26,21 +25,21 @@ export async function digestInputs({ restartOn, reloadOn }: Inputs): Promise<Omi
 }
 
 export async function recordStart(host: Host, unit: string, start: Start): Promise<void> {
-  const file = fileOf(host, unit)
-  await mkdir(join(host.memory, 'started'), { recursive: true, mode: 0o700 })
-  await writeFileAtomic(file, `${JSON.stringify(start)}\n`, 0o600)
+  await notes(host).write(unit, start)
 }
 
 export async function forgetStart(host: Host, unit: string): Promise<void> {
-  await rm(fileOf(host, unit), { force: true })
+  await notes(host).forget(unit)
 }
+
+const notes = (host: Host) => new Notes<Start>(host.memory, 'started')
 
 /**
  * Whether files of a running unit have changed since it read them. When we started it ourselves we know what it read; after
  * a start of somebody else's, or a reboot, the files' times have to tell.
  */
 export async function staleness(host: Host, unit: string, state: UnitState, inputs: Inputs): Promise<Staleness> {
-  const start = await readStart(host, unit)
+  const start = await notes(host).read(unit)
   if (start?.invocation !== state.invocation) return newerThan(state.since, inputs)
   const now = await digestInputs(inputs)
   if (now.restart !== start.restart) return 'restart'
@@ -60,11 +59,6 @@ async function changedAt(path: string): Promise<number> {
   )
 }
 
-async function readStart(host: Host, unit: string): Promise<Start | undefined> {
-  const text = await readFile(fileOf(host, unit), 'utf8').catch(() => undefined)
-  return text === undefined ? undefined : (JSON.parse(text) as Start)
-}
-
 async function digest(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256')
   for (const path of paths.toSorted()) hash.update(`${path}\0${await contentOf(path)}\0`)
@@ -76,8 +70,4 @@ async function contentOf(path: string): Promise<string> {
   const found = await lstat(path).catch(() => undefined)
   if (found?.isSymbolicLink()) return `-> ${await readlink(path)}`
   return found?.isFile() ? readFile(path, 'base64') : 'absent'
-}
-
-function fileOf(host: Host, unit: string): string {
-  return join(host.memory, 'started', `${encodeURIComponent(unit)}.json`)
 }

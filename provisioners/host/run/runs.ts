@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeFileAtomic } from '../../engine/files.ts'
+import { makePrivateFolder, writeFileAtomic } from '../../engine/files.ts'
 import type { Request, RunLine } from '../protocol.ts'
 
 const mostKept = 20
@@ -29,8 +29,8 @@ export class Runs {
   async prepare(verb: string, request: Request, now: Date): Promise<RunLine> {
     const { by = 'somebody' } = request
     const line: RunLine = { type: 'run', id: idOf(verb, now), verb, by, since: now.toISOString() }
-    await mkdir(this.#places.kept, { recursive: true, mode: 0o700 })
-    await mkdir(this.#places.requests, { recursive: true, mode: 0o700 })
+    await makePrivateFolder(this.#places.kept)
+    await makePrivateFolder(this.#places.requests)
     await this.#makeRoom()
     await writeFileAtomic(this.#digestFile(line.id), digestOf(verb, request), 0o600)
     await writeFileAtomic(this.#requestFile(line.id), JSON.stringify(request), 0o600)
