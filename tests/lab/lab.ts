@@ -1,17 +1,15 @@
-import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { identify } from '../../provisioners/engine/process-identity.ts'
-import { withLock } from './box/lock.ts'
-import { freePrefix, makeBridge, type Network } from './box/network.ts'
+import { type Authority, type AuthorityRequest, startAuthority } from './acme/authority.ts'
+import { makeBridge, type Network } from './box/network.ts'
 import { must } from './box/run.ts'
-import { until } from './box/until.ts'
 import { type Flavor, imageLayers } from './images.ts'
-import { Machine, type Snapshot } from './machine/machine.ts'
+import { Machine, type MachineOptions, type Snapshot } from './machine/machine.ts'
 import type { CloudInit } from './machine/seed.ts'
 import { missing } from './missing.ts'
-import { folderOf, type LabRecord, labsLock, readRecords, writeRecord } from './record.ts'
+import { type NameServer, type NameServerRequest, startNameServer } from './names/name-server.ts'
+import { folderOf, type LabRecord } from './record.ts'
+import { register } from './register.ts'
 import { sweep } from './sweep.ts'
 
 export interface LabOptions {
@@ -47,6 +45,10 @@ export interface Lab {
   readonly folder: string
   /** Makes a machine; it has booted when this resolves. */
   machine(request?: MachineRequest): Promise<Machine>
+  /** Authoritative name servers. Made first, every later machine asks them. At most once a lab. */
+  nameServer(request: NameServerRequest): Promise<NameServer>
+  /** An ACME authority. */
+  acme(request: AuthorityRequest): Promise<Authority>
   /** Removes all of it, machines and files. Nothing is left on the box; a second call does nothing. */
   close(): Promise<void>
 }
@@ -55,51 +57,41 @@ export interface Lab {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const lacking = await missing()
   if (lacking) throw new Error(`no lab on this box: ${lacking}`)
-  const record = await register(options)
+  const record = await register(options.machines ?? 1, options.signal)
   const { id, prefix } = record
   const folder = folderOf(id)
-  let closed: Promise<void> | undefined
-  const close = () => {
+  const closing = new AbortController()
+  const pending = new Set<Promise<unknown>>()
+  /** Nothing may be made any more when the lab is removed. */
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    pending.add(work)
+    return work.finally(() => pending.delete(work))
+  }
+  const remove = async () => {
     options.signal?.removeEventListener('abort', close)
-    closed ??= sweep(id)
-    return closed
+    closing.abort(new Error(`lab ${id} is closed`))
+    await Promise.allSettled(pending)
+    await sweep(id)
+  }
+  let removed: Promise<void> | undefined
+  const close = () => {
+    removed ??= remove()
+    return removed
   }
   options.signal?.addEventListener('abort', close)
   try {
     const network = await makeBridge(id, prefix)
-    const key = await makeKey(folder)
-    const machine = machineMaker(record, network, key, options.signal)
-    return { id, prefix, folder, machine, close }
+    const { machine, nameServer, acme } = await makers(record, network, closing.signal)
+    return {
+      ...{ id, prefix, folder, close },
+      machine: (request) => tracked(machine(request)),
+      nameServer: (request) => tracked(nameServer(request)),
+      acme: (request) => tracked(acme(request)),
+    }
   } catch (error) {
     await close()
     throw error
   }
-}
-
-/** Labs of all processes together run so many machines at once, so that each of them is quick. */
-const capacity = Number(process.env.BOOKSTORE_LAB_MACHINES ?? availableParallelism() * 2)
-
-/** Removes what killed labs have left, waits until there is room for one more, and writes down that it is there. */
-async function register({ signal, machines = 1 }: LabOptions): Promise<LabRecord> {
-  if (machines > capacity)
-    throw new Error(`this box runs ${capacity} machines at once: BOOKSTORE_LAB_MACHINES raises it`)
-  const owner = await identify(process.pid)
-  const attempt = () =>
-    withLock(
-      labsLock,
-      async () => {
-        const { alive, dead } = await readRecords()
-        for (const id of dead) await sweep(id)
-        const taken = alive.reduce((sum, it) => sum + it.places, 0)
-        if (taken + machines > capacity) return undefined
-        const prefix = await freePrefix(alive.map((it) => it.prefix))
-        const record = { id: randomBytes(3).toString('hex'), owner, prefix, places: machines }
-        await writeRecord(record)
-        return record
-      },
-      signal,
-    )
-  return until(`room for ${machines} more machines`, attempt, { forMs: 30 * 60_000, everyMs: 500, signal })
 }
 
 interface Key {
@@ -114,25 +106,56 @@ async function makeKey(folder: string): Promise<Key> {
   return { path, publicKey: (await readFile(`${path}.pub`, 'utf8')).trim() }
 }
 
-function machineMaker(record: LabRecord, network: Network, key: Key, signal?: AbortSignal): Lab['machine'] {
-  const standing = new Set<Machine>()
-  let made = 0
-  return async ({ name, packages, from, user = 'root', ...rest } = {}) => {
-    if ([...standing].filter((it) => !it.closed).length >= record.places)
-      throw new Error(`this lab has room for ${record.places} machines: startLab({ machines: ${record.places + 1} })`)
-    made += 1
-    const host = firstHost + made
-    const flavor = packages ?? (rest.cloudInit ? 'cloud' : 'bare')
-    const machine = await Machine.create({
-      ...rest,
-      ...{ name: name ?? `machine-${made}`, user, network, host, key, resolvers: [], signal },
-      layers: from?.layers ?? (await imageLayers(flavor, signal)),
-      folder: join(folderOf(record.id), 'machines', String(host)),
-    })
-    standing.add(machine)
-    return machine
+type Makers = Pick<Lab, 'machine' | 'nameServer' | 'acme'>
+
+async function makers(record: LabRecord, network: Network, signal: AbortSignal): Promise<Makers> {
+  const folder = folderOf(record.id)
+  const key = await makeKey(folder)
+  let resolvers: readonly string[] = []
+  let authorities = 0
+  const machine = machineMaker(record.places, (name) => {
+    const place = { folder: join(folder, 'machines', String(name)), host: firstMachine + name }
+    return { ...place, network, key, resolvers, signal }
+  })
+  return {
+    machine,
+    nameServer: async (request) => {
+      const names = await startNameServer(network, join(folder, 'names'), request, signal)
+      resolvers = [names.address]
+      return names
+    },
+    acme: (request) => {
+      const host = firstAuthority + authorities++
+      return startAuthority(network, host, join(folder, `acme-${host}`), request, signal)
+    },
   }
 }
 
-/** Below it are this box and what serves the lab. */
-const firstHost = 20
+/** Last numbers of addresses. Below them are this box and the name servers. */
+const firstAuthority = 10
+const firstMachine = 20
+
+type Place = Pick<MachineOptions, 'folder' | 'host' | 'network' | 'key' | 'resolvers' | 'signal'>
+
+function machineMaker(places: number, placeOf: (number: number) => Place): Lab['machine'] {
+  let begun = 0
+  let standing = 0
+  const onClose = () => {
+    standing -= 1
+  }
+  return async ({ name, packages, from, user = 'root', ...rest } = {}) => {
+    if (standing >= places)
+      throw new Error(`this lab has room for ${places} machines at once: startLab({ machines: ${places + 1} })`)
+    begun += 1
+    standing += 1
+    const place = placeOf(begun)
+    const flavor = packages ?? (rest.cloudInit ? 'cloud' : 'bare')
+    try {
+      const layers = from?.layers ?? (await imageLayers(flavor, place.signal))
+      return await Machine.create({ ...rest, ...place, name: name ?? `machine-${begun}`, user, layers, onClose })
+    } catch (error) {
+      onClose()
+      throw error
+    }
+  }
+}

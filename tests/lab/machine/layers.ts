@@ -35,7 +35,7 @@ export async function copyUpper({ root }: Layers, to: string): Promise<void> {
   await must(['cp', '-a', `${join(root, '..', 'upper')}/.`, to], { timeoutMs: 300_000 })
 }
 
-export async function removeLayers({ folder }: Layers): Promise<void> {
+export async function removeLayers(folder: string): Promise<void> {
   await unmountUnder(folder)
   await must(['rm', '-rf', folder])
 }

@@ -23,7 +23,9 @@ export interface MachineOptions {
   memoryMb?: number | undefined
   diskMb?: number | undefined
   cloudInit?: CloudInit | undefined
-  signal?: AbortSignal | undefined
+  signal: AbortSignal
+  /** Called when it has been thrown away. */
+  onClose(): void
 }
 
 /** What a further machine can start from: `lab.machine({ from })`. Lives as long as its lab. */
@@ -39,7 +41,6 @@ export class Machine {
   readonly ssh: { host: string; port: number; username: string; privateKeyPath: string }
   /** The public halves of its SSH host keys, as they were after the first boot. */
   hostKeys: readonly HostKey[] = []
-  closed = false
   #options: MachineOptions
   #layers: Layers
   #group: Group
@@ -56,18 +57,23 @@ export class Machine {
     this.#group = group
   }
 
-  /** Makes it and waits until it has booted. */
+  /** Makes it and waits until it has booted. Nothing is left of one that does not. */
   static async create(options: MachineOptions): Promise<Machine> {
     const { network, host, folder, memoryMb } = options
-    const address = await makeNamespace(network, host)
-    const layers = await makeLayers(folder, options.layers, options.diskMb)
-    await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
-    const group = await makeGroup(network.lab, namespaceOf(network.lab, host))
-    if (memoryMb) await limitMemory(group, memoryMb)
-    const machine = new Machine(options, address, layers, group)
-    await machine.start()
-    machine.hostKeys = await readHostKeys(layers.root)
-    return machine
+    try {
+      const address = await makeNamespace(network, host)
+      const layers = await makeLayers(folder, options.layers, options.diskMb)
+      await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
+      const group = await makeGroup(network.lab, namespaceOf(network.lab, host))
+      if (memoryMb) await limitMemory(group, memoryMb)
+      const machine = new Machine(options, address, layers, group)
+      await machine.start()
+      machine.hostKeys = await readHostKeys(layers.root)
+      return machine
+    } catch (error) {
+      await discard(options)
+      throw error
+    }
   }
 
   /** Whether it is switched on. */
@@ -211,14 +217,17 @@ export class Machine {
 
   /** Throws it away. */
   async close(): Promise<void> {
-    const { network, host } = this.#options
-    const name = namespaceOf(network.lab, host)
-    this.closed = true
     await this.kill()
-    await removeGroups(network.lab, name)
-    await removeLayers(this.#layers)
-    await removeNamespace(name)
+    await discard(this.#options)
+    this.#options.onClose()
   }
+}
+
+async function discard({ network, host, folder }: MachineOptions): Promise<void> {
+  const name = namespaceOf(network.lab, host)
+  await removeGroups(network.lab, name)
+  await removeLayers(folder)
+  await removeNamespace(name)
 }
 
 const bootMs = 180_000
