@@ -1,9 +1,9 @@
-import type { Client } from '../kit/client.ts'
 import type { Database } from '../kit/database.ts'
 import type { Outbox } from '../kit/outbox.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { AuthMetrics } from './metrics.ts'
 import type { Hasher } from './passwords/hasher.ts'
+import type { SalesAccounts } from './users/sales-accounts.ts'
 
 /** What the use cases work with; made once, by `main.ts`. */
 export interface AuthContext {
@@ -15,7 +15,7 @@ export interface AuthContext {
   /** The site's origin, as tokens name it. */
   issuer: string
   outbox: Outbox
-  sales: Client
+  salesAccounts: SalesAccounts
   metrics: AuthMetrics
 }
 

@@ -4,7 +4,7 @@ import { notFound } from '../kit/problem.ts'
 import type { AuthContext } from './context.ts'
 import { isSessionLive, listRevokedSessions } from './sessions/repository.ts'
 
-/** What the guards of the other services ask, as docs/decisions/0003-internal-calls.md has it. */
+/** What the guards of the other services ask, as docs/decisions/0003-between-services.md has it. */
 export function internalEndpoints({ db, keys }: AuthContext): Endpoint[] {
   return [
     endpoint({

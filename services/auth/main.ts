@@ -16,7 +16,8 @@ import { createHasher } from './passwords/hasher.ts'
 import { purgeWorker } from './purge.ts'
 import { databaseRevocations } from './sessions/revocations.ts'
 import { authSettings, keyMaterial } from './settings.ts'
-import { sellerClosed } from './users/close-account.ts'
+import { accountClosed, sellerClosed } from './users/close-account.ts'
+import { SalesAccounts } from './users/sales-accounts.ts'
 import { withdrawBooks } from './users/withdraw-books.ts'
 
 const keysEveryMs = 60_000
@@ -29,12 +30,14 @@ async function run({ env, log, signal }: ProcessContext): Promise<void> {
   const catalog = new Client('catalog', settings.BOOKSTORE_CATALOG_INTERNAL_URL)
   const sales = new Client('sales', settings.BOOKSTORE_SALES_INTERNAL_URL)
   const keys = new KeyRing(db, new Seal(material), log)
-  const outbox = new Outbox(db, { [sellerClosed]: withdrawBooks(catalog) }, log)
+  const salesAccounts = new SalesAccounts(sales)
+  const topics = { [sellerClosed]: withdrawBooks(catalog), [accountClosed]: salesAccounts.tellClosed }
+  const outbox = new Outbox(db, topics, log)
   const context: AuthContext = {
     db,
     keys,
     outbox,
-    sales,
+    salesAccounts,
     hasher: createHasher(metrics),
     refreshKey: deriveKey(material, 'refresh tokens'),
     issuer: settings.BOOKSTORE_SITE_URL,

@@ -16,6 +16,8 @@ const shape = {
   BOOKSTORE_PAYMENT_PATIENCE_MS: z.coerce.number().int().min(50).max(8_000).default(4_000),
   /** After which an order that nobody reserved books for is given up. */
   BOOKSTORE_ABANDONED_SECONDS: seconds(3_600).default(60),
+  /** How long an account orders and sells nothing while somebody tries to close it. */
+  BOOKSTORE_HOLD_SECONDS: seconds(3_600).default(60),
 }
 
 export type SalesSettings = ReturnType<typeof salesSettings>

@@ -47,6 +47,7 @@ function openSales({ env, log }: ProcessContext, settings: SalesSettings, hooks:
     pace: {
       courierSeconds: settings.BOOKSTORE_COURIER_SECONDS,
       abandonedSeconds: settings.BOOKSTORE_ABANDONED_SECONDS,
+      holdSeconds: settings.BOOKSTORE_HOLD_SECONDS,
       patienceMs: settings.BOOKSTORE_PAYMENT_PATIENCE_MS,
     },
   }

@@ -6,6 +6,7 @@ import { moveDeliveries } from './logic/deliver.ts'
 import { giveUpOrders } from './logic/give-up.ts'
 import { reconcile } from './logic/reconcile.ts'
 import { purgeInbox } from './repositories/inbox.ts'
+import { purgeHolds } from './repositories/leaving.ts'
 import { takeDuePayments } from './repositories/payments.ts'
 
 const hourMs = 3_600_000
@@ -43,6 +44,7 @@ export function salesWorkers(sales: Sales): Worker[] {
       every(hourMs, 'purge', log, async () => {
         await purgeIdempotencyKeys(db)
         await purgeInbox(db)
+        await purgeHolds(db)
       }),
     ),
     later(

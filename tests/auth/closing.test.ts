@@ -14,10 +14,11 @@ beforeAll(async () => {
 })
 afterAll(() => shop?.close())
 
-/** The internal sockets of sales and catalog, as docs/decisions/0003-internal-calls.md specifies the two calls. */
+/** The internal sockets of sales and catalog, as docs/decisions/0003-between-services.md specifies the two calls. */
 let servers: Server[] = []
 let openOrders = 0
 let withdrawn: string[] = []
+let closed: string[] = []
 let catalogFails = 0
 
 async function answerFor(service: 'sales' | 'catalog', answer: (method: string, url: string) => [number, unknown?]) {
@@ -33,9 +34,16 @@ async function answerFor(service: 'sales' | 'catalog', answer: (method: string, 
 }
 
 const startSales = () =>
-  answerFor('sales', (method, url) =>
-    method === 'GET' && /^\/sellers\/[0-9a-f-]{36}\/open-orders$/.test(url) ? [200, { count: openOrders }] : [404],
-  )
+  answerFor('sales', (method, url) => {
+    const told = /^\/accounts\/([0-9a-f-]{36})\/(holds\/[0-9a-f-]{36}|closed)$/.exec(url)
+    if (told === null || method === 'GET') return [404]
+    if (told[2] === 'closed') {
+      closed.push(told[1] ?? '')
+      return [204]
+    }
+    if (method === 'DELETE') return [204]
+    return openOrders > 0 ? [409, { status: 409, code: 'open-orders', title: 'x' }] : [200, { seconds: 60 }]
+  })
 const startCatalog = () =>
   answerFor('catalog', (method, url) => {
     const seller = /^\/sellers\/([0-9a-f-]{36})\/books$/.exec(url)?.[1]
@@ -48,6 +56,7 @@ const startCatalog = () =>
 beforeEach(() => {
   openOrders = 0
   withdrawn = []
+  closed = []
   catalogFails = 0
 })
 afterEach(async () => {
@@ -68,7 +77,7 @@ describe('closing an account', () => {
       expect(await ana.me(token)).toMatchObject({ status: 401, body: { code: 'session-ended' } })
     expect((await ana.refresh(refreshToken)).status).toBe(401)
     expect(await ana.login(email)).toMatchObject({ status: 401, body: { code: 'invalid-credentials' } })
-    await until('the books are withdrawn', () => withdrawn.includes(id))
+    await until('the books are withdrawn, and sales knows', () => withdrawn.includes(id) && closed.includes(id))
     const { rows } = await asSuperuser(inject('cluster'), shop.databases.auth.role, (client) =>
       client.query(
         `select email, name, password_hash, language, array_agg(distinct agent) as agents

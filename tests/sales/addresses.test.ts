@@ -103,6 +103,32 @@ describe('an address book', () => {
     expect(await listed(person)).toEqual([])
   })
 
+  it('says everything once: what is added again is there already, what is changed into another becomes one with it', async () => {
+    const { person, ids } = await personAt('one', 'two', 'three')
+    const [one, two, three] = ids as [string, string, string]
+    expect(await add(person, at(' two '))).toMatchObject({ status: 200, body: { id: two, isDefault: false } })
+    expect(await add(person, at('two', { isDefault: true }))).toMatchObject({
+      status: 200,
+      body: { id: two, isDefault: true },
+    })
+    expect((await add(person, at('two', { city: 'Comala' }))).status).toBe(201)
+    expect(await change(person, three, at('two'))).toMatchObject({ status: 200, body: { id: three, isDefault: true } })
+    expect(await listed(person)).toEqual([
+      ['two', true],
+      ['two', false],
+      ['one', false],
+    ])
+    expect(await change(person, two, at('two'))).toMatchObject(hidden)
+    expect(await change(person, one, at('two', { isDefault: false }))).toMatchObject({
+      status: 200,
+      body: { id: one, isDefault: false },
+    })
+    expect(await listed(person)).toEqual([
+      ['two', true],
+      ['two', false],
+    ])
+  })
+
   it('is nobody else’s business', async () => {
     const { person, ids } = await personAt('mine')
     const [id] = ids as [string]
@@ -166,6 +192,16 @@ describe('at the same time, in two processes,', () => {
       expect(reply).toMatchObject({ status: 409, body: { code: 'too-many-addresses' } })
     const list = await listed(person)
     expect([list.length, defaults(list)]).toEqual([20, 1])
+  })
+
+  it('check-outs that save the same address save it once', async () => {
+    const person = await market.person()
+    const replies = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => add(person, at('Rúa 1', { isDefault: n > 9 }), instanceOf(n))),
+    )
+    expect(replies.map(({ status }) => status).sort()).toEqual([...Array(11).fill(200), 201])
+    expect(new Set(replies.map(({ body }) => body.id)).size).toBe(1)
+    expect(await listed(person)).toEqual([['Rúa 1', true]])
   })
 
   it('changes and removals leave one default, and the last removal none', async () => {

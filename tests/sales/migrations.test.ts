@@ -9,7 +9,7 @@ import { Secret } from '../../services/kit/secret.ts'
 import { asSuperuser, createDatabase, repositoryRoot, type TestDatabase } from '../support/postgres.ts'
 
 const migrations = join(repositoryRoot, 'services/sales/migrations')
-const first = '0001_orders.sql'
+const [first, second] = ['0001_orders.sql', '0002_addresses_and_shipments.sql']
 
 let database: TestDatabase
 let before: string
@@ -68,5 +68,27 @@ describe('the second migration of sales', () => {
     await add(true)
     await add(false)
     await expect(add(true)).rejects.toMatchObject({ code: '23505' })
+  })
+})
+
+describe('the third migration of sales', () => {
+  it('leaves of addresses that say the same the default, or else the newest', async () => {
+    await cp(join(migrations, second), join(before, second))
+    await apply(before)
+    const add = async (street: string, owner: string, isDefault = false) => {
+      const id = randomUUID()
+      await sql(
+        `insert into addresses (id, owner_id, address, is_default) values ('${id}', '${owner}', '{"street": "${street}"}', ${isDefault})`,
+      )
+      return id
+    }
+    const kept = [await add('a', clara, true), await add('a', fermin)]
+    await add('a', clara)
+    await add('b', clara)
+    await add('b', clara)
+    kept.push(await add('b', clara), await add('c', clara))
+    await apply(migrations)
+    const rows = await sql('select id from addresses')
+    expect(rows.map(({ id }) => id).sort()).toEqual(kept.sort())
   })
 })

@@ -1,41 +1,58 @@
-import { z } from 'zod'
+import { randomUUID } from 'node:crypto'
+import type { Queryable } from '../../kit/database.ts'
 import type { Principal } from '../../kit/endpoint.ts'
-import { Problem, unavailable } from '../../kit/problem.ts'
+import { unavailable } from '../../kit/problem.ts'
 import type { AuthContext, Caller } from '../context.ts'
 import { revokeSessionsOf } from '../sessions/repository.ts'
-import { closeUser } from './repository.ts'
+import { closeUser, lockOpenUser, readClock } from './repository.ts'
 
-/** Outbox topic: catalog takes the books of a closed account off its shelves. */
+/** Outbox topics: catalog takes the books of a closed account off its shelves; sales wipes its address book and cart. */
 export const sellerClosed = 'seller-closed'
-
-const openOrders = z.object({ count: z.int().min(0) })
+export const accountClosed = 'account-closed'
 
 /**
- * Forgets who the user was, ends all their sessions, and has their books withdrawn, in one transaction.
+ * Forgets who the user was, ends all their sessions, has their books withdrawn and their address book wiped, in one
+ * transaction, while sales holds the account: docs/decisions/0007-closing-an-account.md.
  * @throws Problem 409 `open-orders` while they buy or sell something, 503 when sales cannot tell.
  */
 export async function closeAccount(context: AuthContext, { userId }: Principal, caller: Caller): Promise<void> {
-  if ((await countOpenOrders(context, userId, caller)) > 0) {
-    throw new Problem(409, 'open-orders', 'There are open orders', {
-      detail: 'An account can be closed when all its orders, bought and sold, are done.',
-    })
+  const { db, outbox, salesAccounts } = context
+  const hold = randomUUID()
+  const asked = await readClock(db)
+  try {
+    const seconds = await salesAccounts.hold(userId, hold, caller.requestId, caller.signal)
+    // The first half is ours. What a transaction may take after that (a statement's 10 s, 15 s between two) fits into the second.
+    const until = new Date(asked.getTime() + seconds * 500)
+    await db.transaction((tx) => close(context, tx, { userId, until, requestId: caller.requestId }))
+  } catch (error) {
+    await letGo(context, userId, hold).catch(() => undefined)
+    throw error
   }
-  await context.db.transaction(async (tx) => {
-    if (!(await closeUser(tx, userId))) return
-    await revokeSessionsOf(tx, userId)
-    await context.outbox.add(tx, { topic: sellerClosed, subject: userId, payload: {}, requestId: caller.requestId })
-  })
-  context.outbox.wake()
+  outbox.wake()
 }
 
-async function countOpenOrders({ sales }: AuthContext, userId: string, caller: Caller): Promise<number> {
-  const answer = await sales.expect({
-    method: 'GET',
-    path: `/sellers/${userId}/open-orders`,
-    requestId: caller.requestId,
-    signal: caller.signal,
-  })
-  const parsed = openOrders.safeParse(answer.body)
-  if (answer.status !== 200 || !parsed.success) throw unavailable(`sales answered ${answer.status}.`)
-  return parsed.data.count
+interface Closing {
+  userId: string
+  /** The last moment, by the database's clock. */
+  until: Date
+  requestId: string
+}
+
+async function close({ outbox }: AuthContext, tx: Queryable, { userId, until, requestId }: Closing): Promise<void> {
+  if (!(await lockOpenUser(tx, userId))) return
+  await revokeSessionsOf(tx, userId)
+  // A release before this one knows the first topic only; the second, which it would leave waiting, holds up nothing.
+  for (const topic of [sellerClosed, accountClosed]) {
+    await outbox.add(tx, { topic, subject: userId, payload: {}, requestId })
+  }
+  // Last, so that nothing but the commit comes after the moment that it looks at.
+  if (!(await closeUser(tx, userId, until))) throw unavailable('Closing the account took too long.')
+}
+
+/**
+ * The hold goes as soon as it is certain that the account is open: an answer to COMMIT may have been lost, so we wait
+ * for the row as whoever still has it would make us.
+ */
+async function letGo({ db, salesAccounts }: AuthContext, userId: string, hold: string): Promise<void> {
+  if (await lockOpenUser(db, userId)) await salesAccounts.release(userId, hold)
 }

@@ -30,11 +30,13 @@ const changePassword = statement(
   `update users set password_hash = $3, password_version = password_version + 1
    where id = $1 and password_version = $2 and closed_at is null`,
 )
+const clock = statement('users-clock', 'select clock_timestamp() as at')
+const lockOpen = statement('users-lock-open', 'select 1 from users where id = $1 and closed_at is null for update')
 const close = statement(
   'users-close',
   `update users
    set email = null, name = '', password_hash = null, roles = '{}', language = null, closed_at = now()
-   where id = $1 and closed_at is null`,
+   where id = $1 and closed_at is null and clock_timestamp() < $2`,
 )
 const purge = statement(
   'users-purge',
@@ -99,9 +101,21 @@ export async function replacePasswordHash(db: Queryable, id: string, old: string
   await db.count(replaceHash, [id, old, fresh])
 }
 
-/** Forgets who the user was. False when somebody did it before. */
-export async function closeUser(db: Queryable, id: string): Promise<boolean> {
-  return (await db.count(close, [id])) > 0
+/** The time as the database has it, which no pause of this process makes older than it is. */
+export async function readClock(db: Queryable): Promise<Date> {
+  const row = await db.row<{ at: Date }>(clock)
+  if (!row) throw new Error('the database has no clock')
+  return row.at
+}
+
+/** Whether the account is open; in a transaction it stays so until that ends. Waits for whoever is closing it. */
+export async function lockOpenUser(tx: Queryable, id: string): Promise<boolean> {
+  return (await tx.count(lockOpen, [id])) > 0
+}
+
+/** Forgets who the user was. False when somebody did it before, or when it is later than `until` by the database's clock. */
+export async function closeUser(tx: Queryable, id: string, until: Date): Promise<boolean> {
+  return (await tx.count(close, [id, until])) > 0
 }
 
 /** Deletes at most `limit` closed accounts without a session. */

@@ -83,7 +83,7 @@ const get = (catalog: Catalog) =>
     handle: async ({ params: { orderId } }) => ok(toJson(await readReservation(catalog, orderId))),
   })
 
-/** On the second socket, as docs/decisions/0003-internal-calls.md has them. */
+/** On the second socket, as docs/decisions/0003-between-services.md has them. */
 export const reservationEndpoints = (catalog: Catalog): Endpoint[] => [
   put(catalog),
   get(catalog),

@@ -20,14 +20,14 @@ export function addressEndpoints(sales: Sales): Endpoint[] {
     endpoint({
       method: 'post',
       path: '/sales/addresses',
-      summary: 'Adds an address; the first one is the default',
+      summary: 'Adds an address, unless it is there already; the first one is the default',
       access: 'bearer',
       body: addressBody,
-      responses: { 201: savedAddressView },
-      problems: { 409: ['too-many-addresses'] },
+      responses: { 200: savedAddressView, 201: savedAddressView },
+      problems: { 409: ['too-many-addresses', 'account-closing'] },
       handle: async (request) => {
-        const address = await addAddress(sales, principalOf(request).userId, request.body)
-        return created(address, `/sales/addresses/${address.id}`)
+        const { address, isNew } = await addAddress(sales, principalOf(request).userId, request.body)
+        return isNew ? created(address, `/sales/addresses/${address.id}`) : ok(address)
       },
     }),
     endpoint({
@@ -38,6 +38,7 @@ export function addressEndpoints(sales: Sales): Endpoint[] {
       params,
       body: addressBody,
       responses: { 200: savedAddressView },
+      problems: { 409: ['account-closing'] },
       handle: async (request) =>
         ok(await changeAddress(sales, principalOf(request).userId, request.params.id, request.body)),
     }),

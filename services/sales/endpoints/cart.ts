@@ -18,7 +18,7 @@ export function cartEndpoints(sales: Sales): Endpoint[] {
       method: 'put',
       summary: 'Replaces the cart',
       body: cartBody,
-      problems: { 401: ['unauthenticated'], 422: ['invalid-body'], 503: ['unavailable'] },
+      problems: { 401: ['unauthenticated'], 409: ['account-closing'], 422: ['invalid-body'], 503: ['unavailable'] },
       handle: async (request) => ok(await writeCart(sales, principalOf(request).userId, request.body.lines)),
     }),
   ]

@@ -1,13 +1,12 @@
-import { z } from 'zod'
-import { type Endpoint, endpoint, noContent, ok } from '../../kit/endpoint.ts'
+import { type Endpoint, endpoint, noContent } from '../../kit/endpoint.ts'
 import { Problem } from '../../kit/problem.ts'
 import type { Secret } from '../../kit/secret.ts'
 import { signatureHeader, verifySignature } from '../../kit/signature.ts'
 import { validate } from '../../kit/validate.ts'
 import type { Sales } from '../logic/context.ts'
 import { takePaymentEvent } from '../logic/webhook.ts'
-import { countOpenOrders } from '../repositories/due-orders.ts'
 import { type PaymentEvent, paymentEvent } from '../schemas.ts'
+import { accountEndpoints } from './accounts.ts'
 
 function parseEvent(bytes: Buffer): PaymentEvent {
   let value: unknown
@@ -38,14 +37,6 @@ export function internalEndpoints(sales: Sales, webhookSecret: Secret): Endpoint
         return noContent()
       },
     }),
-    endpoint({
-      method: 'get',
-      path: '/sellers/:id/open-orders',
-      summary: 'How many orders bind an account still, as seller or buyer',
-      access: 'public',
-      params: z.object({ id: z.uuid() }),
-      responses: { 200: z.object({ count: z.int() }) },
-      handle: async ({ params }) => ok({ count: await countOpenOrders(sales.db, params.id) }),
-    }),
+    ...accountEndpoints(sales),
   ]
 }

@@ -40,7 +40,7 @@ export function orderEndpoints(sales: Sales): Endpoint[] {
         400: ['idempotency-key-missing'],
         401: ['unauthenticated'],
         404: ['not-found'],
-        409: ['out-of-stock', 'request-in-flight', 'order-cancelled'],
+        409: ['out-of-stock', 'request-in-flight', 'order-cancelled', 'account-closing'],
         422: ['invalid-body', 'not-delivered-there', 'unknown-delivery-provider', 'own-book', 'idempotency-key-reused'],
         503: ['unavailable'],
       },

@@ -4,6 +4,7 @@ import type { Book } from '../peers/catalog.ts'
 import { findCart, replaceCart } from '../repositories/carts.ts'
 import type { CartView } from '../schemas.ts'
 import type { Sales } from './context.ts'
+import { mustStay } from './leaving.ts'
 
 type LineView = CartView['lines'][number]
 
@@ -54,7 +55,10 @@ export async function readCart({ db, catalog }: Sales, buyerId: string): Promise
   return cartView(lines, await catalog.lookup(idsOf(lines)))
 }
 
-/** Replaces the cart. A book that stays keeps the price at which it came. @throws Problem 503 when the catalog does not answer. */
+/**
+ * Replaces the cart. A book that stays keeps the price at which it came.
+ * @throws Problem 409 `account-closing`, 503 when the catalog does not answer.
+ */
 export async function writeCart(
   { db, catalog }: Sales,
   buyerId: string,
@@ -62,6 +66,7 @@ export async function writeCart(
 ): Promise<CartView> {
   const books = await catalog.lookup(idsOf(wanted))
   const lines = await db.transaction(async (tx) => {
+    await mustStay(tx, buyerId)
     const before = new Map((await findCart(tx, buyerId)).map((line) => [line.bookId, line.added]))
     const after = wanted.map(({ bookId, quantity }) => {
       return { bookId, quantity, added: before.get(bookId) ?? books.get(bookId)?.price ?? null }

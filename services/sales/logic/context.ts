@@ -25,6 +25,8 @@ export interface Pace {
   courierSeconds: number
   /** After which an order that nobody reserved books for is given up. */
   abandonedSeconds: number
+  /** How long an account orders and sells nothing while somebody tries to close it. */
+  holdSeconds: number
   /** How long a buyer waits for the card processor. */
   patienceMs: number
 }

@@ -10,6 +10,7 @@ import { record } from '../repositories/timeline.ts'
 import type { OrderBody } from '../schemas.ts'
 import type { Sales } from './context.ts'
 import { keyed } from './keyed.ts'
+import { mustStay } from './leaving.ts'
 import { reserveBooks } from './reserve.ts'
 
 export interface Placing {
@@ -29,7 +30,10 @@ function providerFor({ deliveryProvider, address }: OrderBody): DeliveryProvider
   return provider
 }
 
-/** Commits the order before anything is reserved for it: whatever happens next, somebody knows of it. */
+/**
+ * Commits the order before anything is reserved for it: whatever happens next, somebody knows of it.
+ * @throws Problem 409 `account-closing`.
+ */
 async function pendingOrder(
   { hooks, currency }: Sales,
   keyed: Keyed,
@@ -39,6 +43,7 @@ async function pendingOrder(
   const id = randomUUID()
   await hooks.checkpoint('create:begun')
   await keyed.db.transaction(async (tx) => {
+    await mustStay(tx, buyerId)
     const order = {
       id,
       buyerId,

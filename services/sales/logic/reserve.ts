@@ -1,9 +1,11 @@
 import type { Queryable } from '../../kit/database.ts'
 import { created, type Reply } from '../../kit/endpoint.ts'
 import type { Keyed } from '../../kit/idempotency.ts'
+import type { FieldProblem } from '../../kit/problem.ts'
 import type { CancelReason, Order } from '../entities/order.ts'
 import type { Refusal, Reserved } from '../peers/catalog.ts'
 import { takeFromCart } from '../repositories/carts.ts'
+import { leavingOf } from '../repositories/leaving.ts'
 import { linesOf, snapshotLines } from '../repositories/lines.ts'
 import { findOrder, lockOrder, markReserved } from '../repositories/orders.ts'
 import { record } from '../repositories/timeline.ts'
@@ -58,6 +60,14 @@ function isMixed(order: Order, held: Held): boolean {
   return [...held.currencies].some((currency) => currency !== order.currency)
 }
 
+/** The lines of sellers who are leaving: the catalog will withdraw these books, and nobody would hand them over. */
+async function leftBehind(tx: Queryable, { lines }: Held): Promise<FieldProblem[]> {
+  const leaving = await leavingOf(tx, [...new Set(lines.map(({ seller }) => seller.id))])
+  return lines.flatMap(({ seller }, at) =>
+    leaving.has(seller.id) ? [{ field: `lines.${at}`, message: 'Its seller is leaving' }] : [],
+  )
+}
+
 /** Cancelled while the catalog was asked. The release that goes with that undoes the answer, whichever comes first. */
 const interrupted = ({ reason }: Order): Reply =>
   problemReply(409, 'order-cancelled', 'The order was cancelled', { detail: `Reason: ${reason}` })
@@ -74,6 +84,11 @@ async function conclude(
   if (order.reason === 'not-completed') return undefined
   if (order.status !== 'pending') return interrupted(order)
   if (!reserved.held) return refuse(sales, tx, order, { again, refusal: reserved.refusal })
+  const left = await leftBehind(tx, reserved)
+  if (left.length > 0) {
+    await cancelWith(sales, tx, order, 'out-of-stock')
+    return problemReply(409, 'out-of-stock', 'Some of these books are not for sale any more', { errors: left })
+  }
   if (!isMixed(order, reserved)) return accept(tx, order, reserved)
   await cancelWith(sales, tx, order, 'mixed-currencies')
   return problemReply(422, 'mixed-currencies', 'These books are sold in another currency')

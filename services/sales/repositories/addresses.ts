@@ -9,6 +9,7 @@ const ofOwner = statement(
 )
 const insert = statement('address-insert', 'insert into addresses (id, owner_id, address) values ($1, $2, $3)')
 const update = statement('address-update', 'update addresses set address = $2 where id = $1')
+const removeAll = statement('addresses-delete', 'delete from addresses where owner_id = $1')
 const remove = statement('address-delete', 'delete from addresses where id = $1')
 const clearDefault = statement(
   'address-default-clear',
@@ -48,6 +49,10 @@ export async function updateAddress(tx: Queryable, id: string, address: Address)
 
 export async function deleteAddress(tx: Queryable, id: string): Promise<void> {
   await tx.count(remove, [id])
+}
+
+export async function deleteAddressesOf(tx: Queryable, ownerId: string): Promise<void> {
+  await tx.count(removeAll, [ownerId])
 }
 
 /** Makes one of the owner's addresses, which the transaction holds, their only default. */

@@ -47,6 +47,10 @@ export async function replaceCart(tx: Queryable, buyerId: string, lines: readonl
   ])
 }
 
+export async function deleteCart(tx: Queryable, buyerId: string): Promise<void> {
+  await tx.count(clear, [buyerId])
+}
+
 /** Takes the books of an order out of its buyer's cart. */
 export async function takeFromCart(tx: Queryable, buyerId: string, bookIds: readonly string[]): Promise<void> {
   await tx.count(take, [buyerId, bookIds])
