@@ -31,7 +31,8 @@ export const serve: Command = async ({ env, log, signal }) => {
   const assets = Assets.load(builtFolder)
   const { accent } = settings.BOOKSTORE_SHOP
   const icon = shopIcon(assets.text('icon.svg'), accent)
-  assets.add('theme.css', themeCss(accent))
+  // One file for all styles, the shop's colours among them: the page waits for no second one.
+  assets.add('shop.css', themeCss(accent) + assets.text('shop.css'))
   assets.add('icon.svg', icon)
   const coverSigner = new Signer(cartKey, 'covers')
   const site: Site = {

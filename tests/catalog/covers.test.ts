@@ -61,6 +61,8 @@ describe('a cover', () => {
           'x-content-type-options': 'nosniff',
         })
         expect(Number(file.headers['content-length'])).toBeGreaterThan(width)
+        const headers = { 'if-none-match': String(file.headers.etag) }
+        expect((await shop.request('catalog', 'GET', url.replace('/api', ''), { headers })).status).toBe(304)
       }
     }
     expect((await shop.request('catalog', 'GET', cover.url.replace('/api', ''))).status).toBe(200)

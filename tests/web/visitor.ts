@@ -1,5 +1,16 @@
-import { request } from 'node:http'
+import { type ClientRequest, type RequestOptions, request } from 'node:http'
 import type { TestShop } from '../support/shop.ts'
+
+/** Where pages are asked for: the socket of a test shop, or the front of a whole site. */
+export interface Door {
+  siteUrl: string
+  knock(options: RequestOptions): ClientRequest
+}
+
+const socketDoor = (shop: TestShop): Door => ({
+  siteUrl: shop.siteUrl,
+  knock: (options) => request({ ...options, socketPath: shop.socket('web') }),
+})
 
 export interface Answer {
   status: number
@@ -16,13 +27,13 @@ export interface Asking {
   headers?: Record<string, string>
 }
 
-/** Somebody who visits the pages over their socket: keeps cookies as a browser does, follows nothing by itself. */
+/** Somebody who visits the pages: keeps cookies as a browser does, follows nothing by itself. */
 export class Visitor {
   readonly cookies = new Map<string, string>()
-  readonly #shop: TestShop
+  readonly #door: Door
 
-  constructor(shop: TestShop) {
-    this.#shop = shop
+  constructor(shop: TestShop | Door) {
+    this.#door = 'knock' in shop ? shop : socketDoor(shop)
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
@@ -31,14 +42,13 @@ export class Visitor {
 
   /** Sends a form as a page of the shop would. */
   post(path: string, form: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
-    return this.ask('POST', path, { form, headers: { origin: this.#shop.siteUrl, ...headers } })
+    return this.ask('POST', path, { form, headers: { origin: this.#door.siteUrl, ...headers } })
   }
 
   ask(method: string, path: string, { form, body, headers = {} }: Asking): Promise<Answer> {
     const bytes = body ?? (form ? Buffer.from(new URLSearchParams(form).toString()) : undefined)
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const options = {
-      socketPath: this.#shop.socket('web'),
       method,
       path,
       headers: {
@@ -49,7 +59,8 @@ export class Visitor {
       },
     }
     return new Promise((resolve, reject) => {
-      const asked = request(options, async (answer) => {
+      const asked = this.#door.knock(options)
+      asked.on('response', async (answer) => {
         const chunks: Buffer[] = []
         for await (const chunk of answer) chunks.push(chunk as Buffer)
         for (const line of answer.headers['set-cookie'] ?? []) this.#keep(line)

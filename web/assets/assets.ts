@@ -6,6 +6,7 @@ import { z } from 'zod'
 
 export interface Asset {
   type: string
+  /** Of the bytes as they are. */
   etag: string
   bytes: Buffer
   /** Only those that are smaller. */
@@ -53,8 +54,9 @@ export class Assets {
     return new Assets(new Map(Object.entries(manifest)), files)
   }
 
-  /** Adds a file made at the start from the settings: the shop's colours. */
+  /** Adds a file made at the start from the settings, in place of the one that the build has under this name. */
   add(name: string, text: string): void {
+    this.#files.delete(nameIn(this.#urls.get(name) ?? ''))
     const bytes = Buffer.from(text)
     const extension = extname(name)
     const hashed = `${name.slice(0, -extension.length)}-${hashOf(bytes)}${extension}`
@@ -77,13 +79,15 @@ export class Assets {
 
   /** What a file of the build says. @throws Error for a name that the build does not know. */
   text(name: string): string {
-    return this.find(this.url(name).slice('/assets/'.length))?.bytes.toString('utf8') ?? ''
+    return this.find(nameIn(this.url(name)))?.bytes.toString('utf8') ?? ''
   }
 
   find(hashedName: string): Asset | undefined {
     return this.#files.get(hashedName)
   }
 }
+
+const nameIn = (url: string): string => url.slice('/assets/'.length)
 
 function read(...path: string[]): Buffer {
   return readFileSync(join(...path))

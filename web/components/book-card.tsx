@@ -8,14 +8,21 @@ export function foreign(bookLanguage: string, pageLanguage: string): { lang?: st
   return tag === undefined || tag === pageLanguage ? {} : { lang: tag }
 }
 
-export function BookCard({ book, eager = false, level = 3 }: { book: Book; eager?: boolean; level?: 2 | 3 }) {
+interface CardProps {
+  book: Book
+  eager: boolean
+  awaited: boolean
+  level: 2 | 3
+}
+
+function BookCard({ book, eager, awaited, level }: CardProps) {
   const { t, to, money, lang } = useView()
   const Heading = `h${level}` as 'h2' | 'h3'
   return (
     <li class={book.stock > 0 ? 'card' : 'card card-sold'}>
       <a class="card-link" href={to(`/books/${book.id}`)}>
         <span class="card-cover">
-          <Cover book={book} eager={eager} />
+          <Cover book={book} eager={eager} awaited={awaited} />
         </span>
         <Heading class="card-title" {...foreign(book.language, lang)}>
           {book.title}
@@ -30,11 +37,18 @@ export function BookCard({ book, eager = false, level = 3 }: { book: Book; eager
   )
 }
 
-export function Shelf({ books, eager = 0, level = 3 }: { books: readonly Book[]; eager?: number; level?: 2 | 3 }) {
+export interface ShelfProps {
+  books: readonly Book[]
+  /** So many of the first are seen at once; without any, the shelf stands further down. */
+  eager?: number
+  level?: 2 | 3
+}
+
+export function Shelf({ books, eager = 0, level = 3 }: ShelfProps) {
   return (
     <ul class="shelf">
-      {books.map((book, index) => (
-        <BookCard key={book.id} book={book} eager={index < eager} level={level} />
+      {books.map((book, at) => (
+        <BookCard key={book.id} book={book} eager={at < eager} awaited={at === 0 && eager > 0} level={level} />
       ))}
     </ul>
   )

@@ -58,7 +58,6 @@ function Head({ head }: { head: PageHead }) {
       <meta name="theme-color" content="#f7f1e5" media="(prefers-color-scheme: light)" />
       <meta name="theme-color" content="#1a1510" media="(prefers-color-scheme: dark)" />
       <link rel="preload" href={asset('literata.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
-      <link rel="stylesheet" href={asset('theme.css')} />
       <link rel="stylesheet" href={asset('shop.css')} />
       <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />
       <script type="module" src={asset('shop.js')} />

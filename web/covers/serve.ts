@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Context } from 'koa'
+import { encodedTag } from '../assets/etag.ts'
 import type { Signer } from '../cart/signed.ts'
 import { drawCover } from './draw.ts'
 import { readCoverUrl } from './url.ts'
@@ -11,16 +12,16 @@ export function serveDrawnCover(context: Context, signer: Signer, name: string):
   if (!text) return false
   context.status = 200
   context.set('cache-control', 'public, max-age=31536000, immutable')
-  // The address says all that the picture is made of: it is its own version.
-  context.set('etag', `"${signature}"`)
   context.set('content-security-policy', "default-src 'none'")
   context.vary('accept-encoding')
+  const gzip = context.acceptsEncodings('gzip', 'identity') === 'gzip'
+  // The address says all that the picture is made of: it is its own version.
+  context.set('etag', encodedTag(`"${signature}"`, gzip ? 'gzip' : undefined))
   if (context.fresh) {
     context.status = 304
     return true
   }
   const svg = drawCover(text)
-  const gzip = context.acceptsEncodings('gzip', 'identity') === 'gzip'
   if (gzip) context.set('content-encoding', 'gzip')
   context.body = gzip ? gzipSync(svg, { level: 6 }) : svg
   context.set('content-type', 'image/svg+xml; charset=utf-8')

@@ -121,7 +121,7 @@ export function BookPage({ book, sameAuthor, related, notice }: BookProps) {
       <Notice text={notice} />
       <article class="book">
         <div class="book-cover">
-          <Cover book={book} alt={t.book.coverOf(book.title)} eager />
+          <Cover book={book} alt={t.book.coverOf(book.title)} awaited />
         </div>
         <div class="book-text">
           <h1 {...foreign(book.language, lang)}>{book.title}</h1>

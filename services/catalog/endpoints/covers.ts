@@ -3,6 +3,7 @@ import { type Endpoint, endpoint, ok, principalOf } from '../../kit/endpoint.ts'
 import { notFound } from '../../kit/problem.ts'
 import type { Catalog } from '../context.ts'
 import { imageTypes } from '../covers/sniff.ts'
+import { names } from '../entities/etag.ts'
 import { putCover } from '../logic/put-cover.ts'
 import { bookJson, bookParams } from '../schemas.ts'
 import { bookReply } from './books.ts'
@@ -44,16 +45,16 @@ const get = (catalog: Catalog) =>
     summary: 'A rendition of a cover',
     access: 'public',
     params: z.object({ file: z.string().max(64) }),
-    responses: { 200: null },
+    requestHeaders: ['If-None-Match'],
+    responses: { 200: null, 304: null },
     problems: { 404: ['not-found'] },
-    handle: async ({ params }) => {
+    handle: async ({ params, headers: { 'if-none-match': known } }) => {
       const file = await catalog.covers.read(params.file)
       if (!file) throw notFound('No such cover')
-      return ok(file.bytes, {
-        'content-type': file.type,
-        'cache-control': forever,
-        'x-content-type-options': 'nosniff',
-      })
+      const etag = `"${params.file}"`
+      const headers = { etag, 'cache-control': forever, 'x-content-type-options': 'nosniff' }
+      if (known !== undefined && names(known, etag)) return { status: 304, headers }
+      return ok(file.bytes, { ...headers, 'content-type': file.type })
     },
   })
 
