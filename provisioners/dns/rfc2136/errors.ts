@@ -1,6 +1,6 @@
 import { BookstoreError } from '../../engine/errors.ts'
 import { type Endpoint, endpointText } from '../query/endpoint.ts'
-import type { Updating } from './update.ts'
+import type { Updating } from './updating.ts'
 
 export function zoneNotHere(server: Endpoint, name: string, cause?: unknown): BookstoreError {
   return new BookstoreError(`The name server ${endpointText(server)} does not serve the zone of ${name}.`, {

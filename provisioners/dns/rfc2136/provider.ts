@@ -9,7 +9,8 @@ import type { Endpoint } from '../query/endpoint.ts'
 import { endpointOf } from '../query/view.ts'
 import { type DnsSecrets, type Rfc2136Settings, requiredSecret } from '../settings.ts'
 import { zoneNotHere } from './errors.ts'
-import { sendUpdate, type Updating } from './update.ts'
+import { sendUpdate } from './update.ts'
+import type { Updating } from './updating.ts'
 
 /**
  * Dynamic updates (RFC 2136) with TSIG. Adding and removing one value are single operations of the protocol, so that

@@ -3,20 +3,11 @@ import type { Context } from '../../engine/resource.ts'
 import { retry } from '../../engine/retry.ts'
 import { decodeMessage } from '../message/decode.ts'
 import { encodeUpdate } from '../message/encode.ts'
-import { checkAnswer, sign, type TsigKey } from '../message/tsig.ts'
+import { checkAnswer, sign } from '../message/tsig.ts'
 import { type NewRecord, rcodeName } from '../message/types.ts'
-import type { Endpoint } from '../query/endpoint.ts'
 import { exchangeTcp, exchangeUdp } from '../query/transport.ts'
 import { clockDiffers, keyRefused, silent, unproven, updateRefused } from './errors.ts'
-
-export interface Updating {
-  server: Endpoint
-  key: TsigKey
-  transport: 'tcp' | 'udp'
-  zone: string
-  /** The name that is changed, for the error. */
-  name: string
-}
+import type { Updating } from './updating.ts'
 
 const timeoutMs = 10_000
 /** TSIG errors (RFC 8945, section 3). */
