@@ -13,7 +13,7 @@ import { noHooks } from './hooks.ts'
 import type { Sales } from './logic/context.ts'
 import { Lane } from './logic/lane.ts'
 import { outboxHandlers } from './logic/outbox-handlers.ts'
-import { reconcile, refundOrphans } from './logic/reconcile.ts'
+import { reconcile, refundOrphans, releaseOrphans } from './logic/reconcile.ts'
 import { salesMetrics } from './metrics.ts'
 import { Catalog } from './peers/catalog.ts'
 import { Processor } from './peers/processor.ts'
@@ -93,6 +93,7 @@ export async function reconcileSales(context: ProcessContext): Promise<void> {
   try {
     const result = await reconcile(sales, everSeconds, context.signal)
     await refundOrphans(sales, result, context.signal)
+    await releaseOrphans(sales, result, context.signal)
     context.log.info({ reconciled: result }, 'reconciled')
   } finally {
     await close()

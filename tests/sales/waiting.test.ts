@@ -122,6 +122,31 @@ describe('after a restore', () => {
     expect((await reconcile()).findings).toEqual({})
   })
 
+  it('gives back the books of orders that nobody knows of, whether held, kept or sold', async () => {
+    const book = await market.book(seller, 4)
+    const orders = await Promise.all(Array.from({ length: 4 }, () => market.reserved(buyer, book)))
+    const [held, kept, sold, known] = orders.map(({ id }) => id) as [string, string, string, string]
+    const later = `expires_at = now() + interval '1 hour'`
+    await market.sql('sales', `update orders set ${later} where id in ('${held}', '${kept}')`)
+    await market.sql('catalog', `update reservations set ${later} where order_id = '${held}' and state = 'held'`)
+    await market.sql('catalog', `update reservations set state = 'kept', expires_at = null where order_id = '${kept}'`)
+    for (const id of [sold, known]) expect((await market.pay(buyer, id, 'tok_ok')).status).toBe(200)
+    await market.settled()
+    // As a restore of sales alone would leave it: the payments of these orders are gone from its books, too.
+    for (const table of ['order_lines', 'order_events', 'payments', 'deliveries', 'shipments'])
+      await market.sql('sales', `delete from ${table} where order_id in ('${held}', '${kept}', '${sold}')`)
+    await market.sql('sales', `delete from orders where id in ('${held}', '${kept}', '${sold}')`)
+    expect((await reconcile()).findings).toEqual({ 'orphan-charge-refunded': 1, 'orphan-reservation-released': 3 })
+    expect(await Promise.all([held, kept, sold, known].map((id) => market.reservation(id)))).toEqual([
+      'released',
+      'released',
+      'released',
+      'sold',
+    ])
+    expect(await market.stock(book)).toBe(3)
+    expect((await reconcile()).findings).toEqual({})
+  })
+
   it('gives back money of orders that nobody knows of, and cancels reservations that are not there', async () => {
     const { id } = await market.reserved(buyer, await market.book(seller, 1))
     await market.sql('sales', `update orders set expires_at = now() + interval '1 hour' where id = '${id}'`)

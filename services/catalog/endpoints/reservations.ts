@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { type Endpoint, endpoint, noContent, ok } from '../../kit/endpoint.ts'
+import { decodeCursor, pageOf, pageQuery, toPage } from '../../kit/page.ts'
 import type { Catalog } from '../context.ts'
 import type { Reservation } from '../entities/reservation.ts'
 import { reserve } from '../logic/reserve.ts'
 import { confirm, expireAgain, keep, readReservation, release } from '../logic/turn-reservation.ts'
+import { listLiveReservations } from '../repositories/reservations.ts'
 
 const params = z.object({ orderId: z.uuid() })
 const money = z.object({ amount: z.int(), currency: z.string() })
@@ -71,6 +73,31 @@ const put = (catalog: Catalog) =>
     handle: async ({ params: { orderId }, body }) => ok(toJson(await reserve(catalog, orderId, body))),
   })
 
+const zero = '00000000-0000-0000-0000-000000000000'
+
+const list = (catalog: Catalog) =>
+  endpoint({
+    method: 'get',
+    path: '/reservations',
+    summary: 'Those that have taken books: held, kept or sold',
+    access: 'public',
+    query: z.strictObject(pageQuery),
+    responses: { 200: pageOf(reservationJson.pick({ orderId: true, state: true })) },
+    problems: { 400: ['invalid-cursor', 'invalid-query'] },
+    handle: async ({ query: { cursor, limit } }) => {
+      const [after] = cursor === undefined ? [zero] : decodeCursor(cursor, z.tuple([z.uuid()]))
+      const rows = await listLiveReservations(catalog.db, after, limit + 1)
+      return ok(
+        toPage(
+          rows,
+          limit,
+          (row) => row,
+          ({ orderId }) => [orderId],
+        ),
+      )
+    },
+  })
+
 const get = (catalog: Catalog) =>
   endpoint({
     method: 'get',
@@ -87,6 +114,7 @@ const get = (catalog: Catalog) =>
 export const reservationEndpoints = (catalog: Catalog): Endpoint[] => [
   put(catalog),
   get(catalog),
+  list(catalog),
   turn(catalog, 'post', '/keep', 'It no longer expires', keep),
   turn(catalog, 'post', '/confirm', 'Sold', confirm),
   turn(catalog, 'post', '/expire-again', 'The clock runs anew', expireAgain),

@@ -58,6 +58,11 @@ const find = statement(
   `select r.order_id, r.state, r.expires_at, ${lineColumns}
    from reservations r left join reservation_lines l using (order_id) where r.order_id = $1 order by l.position`,
 )
+const live = statement(
+  'reservations-live',
+  `select order_id as "orderId", state from reservations
+   where order_id > $1 and state in ('held', 'kept', 'sold') order by order_id limit $2`,
+)
 const keep = statement(
   'reservation-keep',
   `update reservations set state = 'kept', expires_at = null, changed_at = clock_timestamp()
@@ -156,6 +161,13 @@ export async function takeStock(db: Queryable, request: ReserveRequest): Promise
 
 export async function findReservation(db: Queryable, orderId: string): Promise<Reservation | undefined> {
   return toReservation(await db.rows<LineRow>(find, [orderId]))
+}
+
+export type LiveReservation = Pick<Reservation, 'orderId' | 'state'>
+
+/** Those that have taken books, in the order of their ids, after one of them. */
+export function listLiveReservations(db: Queryable, after: string, limit: number): Promise<LiveReservation[]> {
+  return db.rows<LiveReservation>(live, [after, limit])
 }
 
 /** Each of these: true when there was something held or kept. */

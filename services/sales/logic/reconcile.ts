@@ -1,11 +1,11 @@
 import { orderIdsAfter } from '../repositories/due-orders.ts'
-import { findOrder } from '../repositories/orders.ts'
+import { findOrder, unknownOrders } from '../repositories/orders.ts'
 import type { Sales } from './context.ts'
 import { type Finding, reconcileOrder } from './reconcile-order.ts'
 
 export interface Reconciled {
   orders: number
-  findings: Partial<Record<Finding | 'orphan-charge-refunded', number>>
+  findings: Partial<Record<Finding | 'orphan-charge-refunded' | 'orphan-reservation-released', number>>
 }
 
 const zero = '00000000-0000-0000-0000-000000000000'
@@ -44,5 +44,18 @@ export async function refundOrphans(sales: Sales, result: Reconciled, signal: Ab
     if (await findOrder(sales.db, reference)) continue
     await sales.processor.refund(key)
     count(result, 'orphan-charge-refunded')
+  }
+}
+
+/** Gives back the books of orders we know nothing of. An order is written down before the catalog is asked, so none is under way. */
+export async function releaseOrphans(sales: Sales, result: Reconciled, signal: AbortSignal): Promise<void> {
+  const { catalog, db, log } = sales
+  for await (const ids of catalog.reservedOrders()) {
+    for (const orderId of await unknownOrders(db, ids)) {
+      if (signal.aborted) return
+      await catalog.release(orderId)
+      log.warn({ orderId }, 'books were released that an unknown order had reserved')
+      count(result, 'orphan-reservation-released')
+    }
   }
 }

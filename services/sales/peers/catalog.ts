@@ -105,6 +105,20 @@ export class Catalog {
     return reservation.parse(body)
   }
 
+  /** Pages of the orders for which the catalog has taken books. */
+  async *reservedOrders(): AsyncGenerator<string[]> {
+    const page = z.object({ items: z.array(z.object({ orderId: z.uuid() })), next: z.string().nullable() })
+    let cursor: string | null = null
+    do {
+      const query = new URLSearchParams({ limit: '100', ...(cursor !== null && { cursor }) })
+      const { status, body } = await this.#ask('GET', `/reservations?${query}`)
+      if (status !== 200) throw unavailable(`The catalog answered ${status}.`)
+      const { items, next }: z.output<typeof page> = page.parse(body)
+      yield items.map(({ orderId }) => orderId)
+      cursor = next
+    } while (cursor !== null)
+  }
+
   /** Those of the books that are on sale, by id. */
   async lookup(ids: readonly string[]): Promise<Map<string, Book>> {
     if (ids.length === 0) return new Map()

@@ -38,6 +38,10 @@ const insert = statement(
 )
 const byId = statement('order-by-id', `select ${columns} from orders where id = $1`)
 const lock = statement('order-lock', `select ${columns} from orders where id = $1 for update`)
+const unknown = statement(
+  'orders-unknown',
+  'select id from unnest($1::uuid[]) as given (id) where not exists (select 1 from orders o where o.id = given.id)',
+)
 const page = statement(
   'order-page',
   `select ${columns} from orders where buyer_id = $1 and items_amount is not null
@@ -76,6 +80,11 @@ export async function insertOrder(
 export async function findOrder(db: Queryable, id: string): Promise<Order | undefined> {
   const row = await db.row<Row>(byId, [id])
   return row && toOrder(row)
+}
+
+/** Those of the ids that name no order. */
+export async function unknownOrders(db: Queryable, ids: readonly string[]): Promise<string[]> {
+  return (await db.rows<{ id: string }>(unknown, [ids])).map(({ id }) => id)
 }
 
 /** Holds the order until the transaction ends. Whoever touches an order's payment or delivery holds the order first. */
