@@ -25,6 +25,8 @@ const shared = {
   format: 'esm',
   mainFields: ['module', 'main'],
   external: ['@node-rs/argon2', 'sharp', '*.node', 'cpu-features', 'pg-native'],
+  // Where node_modules really lies must not change a byte: paths are named in what is written.
+  preserveSymlinks: true,
   outExtension: { '.js': '.mjs' },
   banner: { js: banner },
   legalComments: 'none',
@@ -62,26 +64,28 @@ function cliOptions(outdir) {
   }
 }
 
-/** Every process is one file that needs nothing but its native packages. */
+/**
+ * A process is an entry, and what processes have in common is in chunks beside them, so that all of them together are
+ * little more to send to a machine than one. Not minified and without source maps: a stack trace is readable as it is.
+ */
 function processOptions(entryPoints, outdir) {
-  return { ...shared, entryPoints, outdir, sourcemap: 'linked', sourcesContent: false }
+  return { ...shared, entryPoints, outdir, splitting: true, chunkNames: 'services/[name]-[hash]' }
+}
+
+/** A program that stands alone in one file. */
+function programOptions(entryPoints, outdir) {
+  return { ...shared, entryPoints, outdir }
 }
 
 /** `{ 'services/catalog': 'services/catalog/main.ts' }` for all processes that exist. */
 async function processEntries() {
-  const entries = {}
-  for (const name of (await folders('services')).filter((it) => it !== 'kit')) {
-    const main = join('services', name, 'main.ts')
-    if (existsSync(join(root, main))) entries[`services/${name}`] = main
-  }
-  for (const [output, main] of [
-    ['services/web', 'web/main.ts'],
-    ['supervisor', 'provisioners/local/supervisor/main.ts'],
-    ['host', 'provisioners/host/agent.ts'],
-  ]) {
-    if (existsSync(join(root, main))) entries[output] = main
-  }
-  return entries
+  const names = (await folders('services')).filter((it) => it !== 'kit')
+  const services = names.map((name) => [`services/${name}`, join('services', name, 'main.ts')])
+  return present([...services, ['services/web', 'web/main.ts']])
+}
+
+function present(entries) {
+  return Object.fromEntries(entries.filter(([, main]) => existsSync(join(root, main))))
 }
 
 async function folders(of) {
@@ -115,15 +119,27 @@ async function buildBrowserAssets(outdir) {
   await buildWeb({ outdir })
 }
 
-async function bundle(outdir) {
-  const esbuild = await import('esbuild')
-  const entries = await processEntries()
+/** What a machine gets: the processes, the agent, migrations, seed and web assets. The same sources make the same bytes. */
+export async function buildShop({ outdir, logLevel = 'error' }) {
+  const processes = await processEntries()
+  const agent = present([['host', 'provisioners/host/agent.ts']])
   await Promise.all([
-    esbuild.build(cliOptions(outdir)),
-    Object.keys(entries).length > 0 ? esbuild.build(processOptions(entries, outdir)) : undefined,
+    compile({ ...processOptions(processes, outdir), logLevel }),
+    compile({ ...programOptions(agent, outdir), logLevel }),
     copyData(outdir),
     buildBrowserAssets(outdir),
   ])
+}
+
+async function compile(options) {
+  if (Object.keys(options.entryPoints).length === 0) return
+  const esbuild = await import('esbuild')
+  await esbuild.build(options)
+}
+
+async function bundle(outdir) {
+  const supervisor = present([['supervisor', 'provisioners/local/supervisor/main.ts']])
+  await Promise.all([compile(cliOptions(outdir)), compile(programOptions(supervisor, outdir)), buildShop({ outdir })])
   await writeHelp(outdir)
 }
 

@@ -1,4 +1,5 @@
 import type { Verb } from '../verb.ts'
+import { build } from './build.ts'
 import { cert } from './cert.ts'
 import { createCompletion } from './completion.ts'
 import { db } from './db.ts'
@@ -21,6 +22,7 @@ export const verbs: readonly Verb[] = [
   up,
   status,
   smoke,
+  build,
   scale,
   cert,
   db,

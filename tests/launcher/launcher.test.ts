@@ -144,7 +144,7 @@ describe('the launcher', () => {
   })
 })
 
-test('the build has one file a process, data beside it, and is the same every time', async () => {
+test('the build has an entry a process, data beside it, and is the same every time', async () => {
   const build = () => execFileAsync(process.execPath, [join(root, 'bin/build.mjs')])
   await build()
   const list = async () => (await readdir(join(root, 'dist'), { recursive: true })).sort()
@@ -155,9 +155,7 @@ test('the build has one file a process, data beside it, and is the same every ti
     'migrations/catalog/1_start.sql',
     'seed/classics.json',
     'services/catalog.mjs',
-    'services/catalog.mjs.map',
     'services/web.mjs',
-    'services/web.mjs.map',
     'stamp.json',
     'web.css',
   ])

@@ -11,6 +11,8 @@ const withDatabase = ['auth', 'catalog', 'sales', 'payments'] as const
 
 export interface ShopOptions {
   services: readonly ServiceName[]
+  /** Another Node than the one that runs the tests. */
+  node?: string
   /** Another script in place of dist/services/<name>.mjs, absolute. */
   scripts?: Partial<Record<ServiceName, string>>
   /** Variables on top of the contract's. */
@@ -86,6 +88,7 @@ export async function startShop(cluster: TestCluster, options: ShopOptions): Pro
   const socket = (service: ServiceName, instance = 1, internal = false) =>
     join(folder, `${instanceName(service, instance)}${internal ? '-internal' : ''}.sock`)
   const unix = (service: ServiceName, internal = false) => `unix:${socket(service, 1, internal)}`
+  const node = options.node ?? process.execPath
   const script = (service: ServiceName) =>
     options.scripts?.[service] ?? join(repositoryRoot, 'dist/services', `${service}.mjs`)
 
@@ -129,7 +132,7 @@ export async function startShop(cluster: TestCluster, options: ShopOptions): Pro
 
   async function command(service: ServiceName, name: string): Promise<string> {
     const env = await environment(service, 1)
-    const child = spawn(process.execPath, [script(service), name], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(node, [script(service), name], { env, stdio: ['ignore', 'pipe', 'inherit'] })
     let output = ''
     child.stdout.on('data', (chunk) => {
       output += chunk
@@ -141,7 +144,7 @@ export async function startShop(cluster: TestCluster, options: ShopOptions): Pro
 
   async function start(service: ServiceName, instance = 1, more: Record<string, string> = {}): Promise<void> {
     const env = { ...(await environment(service, instance)), ...more }
-    const child = spawn(process.execPath, [script(service), 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(node, [script(service), 'serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     const entry = { child, output: '', ended: new Promise<void>((resolve) => child.once('exit', () => resolve())) }
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (entry.output += chunk))
     processes.set(instanceName(service, instance), entry)

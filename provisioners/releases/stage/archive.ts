@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
+import { constants, createBrotliCompress } from 'node:zlib'
+import { BookstoreError } from '../../engine/errors.ts'
+import { type ReleaseFile, serialize } from '../manifest.ts'
+import type { Release } from '../release.ts'
+
+/**
+ * The release's manifest and the contents of `files`, one after another, behind a line of JSON that says how much of
+ * each; all compressed as one. Bundles are alike in many places, so that together they get smaller than one by one.
+ */
+export function releaseArchive(release: Release, files: readonly ReleaseFile[]): Readable {
+  const { BROTLI_PARAM_QUALITY, BROTLI_PARAM_LGWIN, BROTLI_MAX_WINDOW_BITS } = constants
+  const squeeze = createBrotliCompress({
+    // 9 is the last quality that is quick: 0.7 s for all bundles, against 4 s for 10 that saves another tenth.
+    params: { [BROTLI_PARAM_QUALITY]: 9, [BROTLI_PARAM_LGWIN]: BROTLI_MAX_WINDOW_BITS },
+  })
+  // Errors reach whoever reads the last of them.
+  return pipeline(Readable.from(contents(release, files)), squeeze, () => {})
+}
+
+async function* contents(release: Release, files: readonly ReleaseFile[]): AsyncGenerator<Buffer> {
+  const manifest = serialize(release.manifest)
+  const header = { format: 1, manifest: manifest.length, files: files.map(({ sha256 }) => sha256) }
+  yield Buffer.from(`${JSON.stringify(header)}\n`)
+  yield manifest
+  for (const file of files) yield* checked(join(release.folder, file.path), file.sha256)
+}
+
+/** The bytes of a file, which are those that the manifest promised or an error. */
+export async function* checked(path: string, sha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
+    hash.update(chunk)
+    yield chunk
+  }
+  if (hash.digest('hex') === sha256) return
+  throw new BookstoreError(`${path} is not what it was when the release was built.`, {
+    code: 'release-damaged',
+    fault: 'user',
+    hint: 'Remove that release and the folder cache beside it, and build again: bookstore build',
+  })
+}
