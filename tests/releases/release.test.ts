@@ -173,14 +173,22 @@ describe('on a machine', () => {
   })
   afterAll(() => machine?.remove())
 
+  test('the agent that was installed first answers', async () => {
+    const { stdout } = await run([machine.node, machine.agent, 'facts'])
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({
+      type: expect.stringMatching(/^(result|error)$/),
+    })
+  })
+
   test('it is unpacked by the machine’s own Node, and its processes run there', async () => {
     const { root, node } = machine
     const before = parseInventory(JSON.parse((await run([node, machineSide, root, 'inventory'])).stdout))
     const plan = stagePlan(release, before)
-    expect(plan.files.filter(({ layer }) => layer === 'runtime')).toEqual([])
+    expect(plan.files.filter(({ layer }) => layer !== 'application')).toEqual([])
     const { stdout } = await run([node, machineSide, root, 'unpack', release.id], { input: plan.archive() })
-    const { folder, linked } = JSON.parse(stdout)
-    expect(linked).toBeGreaterThanOrEqual(2)
+    const { folder, received, linked } = JSON.parse(stdout)
+    expect(received).toBe(plan.files.length)
+    expect(received + linked).toBe(release.manifest.files.length)
     const scripts = Object.fromEntries(
       (['auth', 'catalog'] as const).map((name) => [name, join(folder, 'services', `${name}.mjs`)]),
     )

@@ -8,6 +8,7 @@ import { systemClock } from '../../provisioners/engine/clock.ts'
 import type { Event } from '../../provisioners/engine/events.ts'
 import {
   type Architecture,
+  agentCommand,
   bootstrapInstall,
   buildRelease,
   machineLayers,
@@ -69,14 +70,14 @@ export async function shareCache(from: string, to: string): Promise<void> {
   }
 }
 
-/** A folder that stands for a machine, on which the runtime of `release` has been installed by a shell. */
+/** A folder that stands for a machine, on which a shell has installed runtime and agent of `release`. */
 export async function newMachine(release: Release) {
   const root = await newFolder('machine')
-  const [runtime] = machineLayers(release.manifest, root)
-  const { argv, archive } = bootstrapInstall(release, [runtime], root)
+  const { argv, archive } = bootstrapInstall(release, machineLayers(release.manifest, root), root)
   const { code, stderr } = await run(argv, { input: archive() })
   if (code !== 0) throw new Error(stderr)
-  return { root, node: join(runtime.folder, 'bin/node'), remove: () => rm(root, { recursive: true, force: true }) }
+  const [node, agent] = agentCommand(release.manifest, root)
+  return { root, node, agent, remove: () => rm(root, { recursive: true, force: true }) }
 }
 
 /** The agent's part of staging as a program that a machine's own Node runs. */

@@ -18,7 +18,7 @@ export async function needRoom(folder: string, bytes: number): Promise<void> {
   const free = bavail * bsize
   if (free >= bytes + reserve) return
   const mb = (count: number) => `${Math.ceil(count / 1e6)} MB`
-  throw diskFull(`The release needs ${mb(bytes)} on the disk of ${folder}, which has ${mb(free)} free.`)
+  throw diskFull(`The release needs ${mb(bytes + reserve)} free on the disk of ${folder}, which has ${mb(free)}.`)
 }
 
 export function diskFull(message: string, cause?: unknown): BookstoreError {
