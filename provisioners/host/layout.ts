@@ -35,7 +35,11 @@ export const machine = {
 /** The system user that all processes of the shop run as. */
 export const shopUser = 'bookstore'
 
-export const databaseSocketFolder = '/var/run/postgresql'
+/** NGINX runs as a user of its own, which may reach the sockets and read its certificate, and nothing else of ours. */
+export const nginxUser = 'bookstore-nginx'
+
+/** A folder of our own: in PostgreSQL's everybody may knock, and another cluster may have the usual name there. */
+export const databaseSocketFolder = '/run/bookstore/postgres'
 
 /** `catalog-1` of the slot `blue` listens at `/run/bookstore/blue/catalog-1.sock`. */
 export function slotSocket(slot: Slot, name: string): string {

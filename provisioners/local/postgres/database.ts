@@ -3,20 +3,14 @@ import type { Secret } from '../../engine/secret.ts'
 import type { DatabaseName } from '../../shop/secrets.ts'
 import { orDiskFull } from '../disk.ts'
 import { scramVerifier } from './scram.ts'
-import { withSession } from './session.ts'
+import { type Access, withSession } from './session.ts'
 
 /**
  * Makes a role and its database, or mends them: password, owner, and that nobody else may connect. May be run again
  * after it was killed anywhere. Names come from our own list, so that they need no quoting.
  */
-export async function ensureDatabase(
-  socket: string,
-  admin: Secret,
-  name: DatabaseName,
-  password: Secret,
-): Promise<void> {
-  const login = { socket, user: 'bookstore', password: admin, database: 'postgres' }
-  await withSession(login, async (client) => {
+export async function ensureDatabase(superuser: Access, name: DatabaseName, password: Secret): Promise<void> {
+  await withSession({ ...superuser, database: 'postgres' }, async (client) => {
     const exists = async (text: string) => ((await client.query(text, [name])).rowCount ?? 0) > 0
     const verb = (await exists('select from pg_roles where rolname = $1')) ? 'alter' : 'create'
     await client.query(`${verb} role ${name} login password '${scramVerifier(password.reveal())}'`)
@@ -24,7 +18,7 @@ export async function ensureDatabase(
       await client.query(`create database ${name} owner ${name}`)
     }
     await client.query(`revoke all on database ${name} from public`)
-  }).catch((error: unknown) => explain(error, socket))
+  }).catch((error: unknown) => explain(error, superuser.socket))
 }
 
 async function explain(error: unknown, socket: string): Promise<never> {

@@ -1,11 +1,16 @@
 import type { Client } from 'pg'
 import type { Secret } from '../../engine/secret.ts'
 
-export interface Login {
+/** Who comes, and where the server listens. */
+export interface Access {
   /** Folder of the server's socket. */
   socket: string
   user: string
-  password: Secret
+  /** Without one the server knows us by the socket itself ("peer"). */
+  password?: Secret
+}
+
+export interface Login extends Access {
   database: string
 }
 
@@ -18,12 +23,12 @@ export async function withSession<T>(login: Login, work: (client: Client) => Pro
   const client = new pg.Client({
     host: login.socket,
     user: login.user,
-    password: login.password.reveal(),
     database: login.database,
     port: 5432,
     connectionTimeoutMillis: patience,
     statement_timeout: patience,
     application_name: 'bookstore',
+    ...(login.password === undefined ? {} : { password: login.password.reveal() }),
   })
   // A server that goes away while we wait would otherwise be an uncaught error.
   client.on('error', () => {})

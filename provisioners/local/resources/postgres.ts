@@ -45,7 +45,8 @@ export function database(local: LocalSite, name: DatabaseName): Resource {
     diff: ({ open }, found) => changeOf(differs('open to other roles', found.open, open)),
     async ensure() {
       const [admin, password] = await Promise.all([local.secret('postgres-admin'), local.secret(`database-${name}`)])
-      await ensureDatabase(layout.databaseSocket, admin, name, password)
+      const superuser = { socket: layout.databaseSocket, user: 'bookstore', password: admin }
+      await ensureDatabase(superuser, name, password)
       local.changed(name)
       return { open: false, migrations: [], seeds: [] }
     },
