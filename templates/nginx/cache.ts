@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto'
 import { block, lines, quote } from './text.ts'
-import type { Pool } from './upstream.ts'
 
 /**
  * In `http`. A request with any cookie or with Authorization is somebody's; nobody else is answered with what it got,
@@ -30,14 +28,13 @@ const whileDown = 'error timeout http_500 http_502 http_503 http_504'
 
 /**
  * Pages that are the same for all strangers, as long as each says of itself (`s-maxage`, `stale-while-revalidate`), and
- * while nobody can make them anew. Requests that differ in what `Vary` names are kept apart by NGINX itself. What
- * another set of processes has made is another page: it refers to files of its own.
+ * while nobody can make them anew. Requests that differ in what `Vary` names are kept apart by NGINX itself, and so are
+ * pages of another set of processes, `pagesOf`.
  */
-export function keepPages({ sockets }: Pool): string {
-  const made = createHash('sha256').update(sockets.join('\n')).digest('hex').slice(0, 8)
+export function keepPages(pagesOf: string): string {
   return lines(
     'proxy_cache pages;',
-    `proxy_cache_key ${quote(`${made} $request_method $host $request_uri`)};`,
+    `proxy_cache_key ${quote(`${pagesOf} $request_method $host $request_uri`)};`,
     'proxy_cache_bypass $personal;',
     'proxy_no_cache $personal;',
     ...oneAtATime,

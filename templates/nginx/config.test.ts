@@ -15,6 +15,7 @@ function settings(folder: string, nginx: NginxSettings['nginx'], tempModules: re
     tempModules,
     runAsRoot: false,
     workers: 1,
+    openFiles: 16_384,
     pidFile: `${folder}/nginx.pid`,
     tempFolder: `${folder}/tmp`,
     cacheFolder: `${folder}/tmp`,

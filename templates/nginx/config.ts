@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import { cacheStores } from './cache.ts'
 import { internalServer, statusServer } from './internal.ts'
-import { type PublicSite, publicServers } from './public.ts'
+import { loginLimit } from './login-limit.ts'
+import { type Behind, type PublicSite, publicServers } from './public.ts'
+import { type NginxConfig, withRevision } from './revision.ts'
+import { type Slots, slotIncludes } from './slots.ts'
 import { block, lines, quote } from './text.ts'
-import { http2, tlsSettings } from './tls.ts'
+import { certificateOnDemand, http2, tlsSettings } from './tls.ts'
 import { type Pool, upstream } from './upstream.ts'
-import type { NginxVersion } from './version.ts'
+import { atLeast, type NginxVersion } from './version.ts'
 
 export interface NginxSettings {
   nginx: NginxVersion
@@ -14,6 +17,8 @@ export interface NginxSettings {
   /** Run workers as root too, when the folders are closed to everybody else. */
   runAsRoot: boolean
   workers: number
+  /** Raise its own limit of open files to this; without it the limit is what it was started with. */
+  openFiles?: number
   pidFile: string
   tempFolder: string
   /** Where answers are kept; NGINX makes it, its parent must be there. Nothing is lost with it. */
@@ -21,64 +26,63 @@ export interface NginxSettings {
   accessLog: string
   statusSocket: string
   site: PublicSite
-  /** One of them is `web`. */
+  /** Where two sets of processes take turns behind the site; then `pools` and `internal` are in files of the slots. */
+  slots?: Slots
+  /** Without slots two of them are `web` and `gateway`. */
   pools: readonly Pool[]
   /** Sockets that stand for a pool. */
   internal: readonly { socket: string; pool: string }[]
-  /** Changes when a certificate file does, so that it is loaded. */
-  certificateRevision: string
-}
-
-export interface NginxConfig {
-  text: string
-  /** What the status socket answers when this text is loaded. */
-  revision: string
+  /** Changes when a certificate file does, so that it is loaded. Not needed where `slots` is: it is read on demand. */
+  certificateRevision?: string
 }
 
 /** The whole configuration of an NGINX of our own, which reads nothing of the system's. */
 export function nginxConfig(settings: NginxSettings): NginxConfig {
-  const draft = render(settings, '')
-  const revision = createHash('sha256').update(draft).digest('hex').slice(0, 16)
-  return { text: render(settings, revision), revision }
+  return withRevision((revision) => render(settings, revision))
 }
 
 function render(settings: NginxSettings, revision: string): string {
-  const { nginx, site, pools, internal } = settings
+  const { nginx, site, slots, pools, internal } = settings
   return `${lines(
     '# Written by bookstore; the next `bookstore up` writes it again.',
-    `# Certificate ${settings.certificateRevision}`,
+    settings.certificateRevision !== undefined && `# Certificate ${settings.certificateRevision}`,
     'daemon off;',
     settings.runAsRoot && 'user root;',
     `worker_processes ${settings.workers};`,
     'worker_shutdown_timeout 15s;',
     `pid ${quote(settings.pidFile)};`,
     'error_log stderr warn;',
+    settings.openFiles !== undefined && `worker_rlimit_nofile ${settings.openFiles};`,
     // A request passes through here up to three times on its way to a service and on to another: six connections.
-    'worker_rlimit_nofile 16384;',
     block('events', 'worker_connections 8192;'),
     block(
       'http',
       http2(nginx).directive,
       general(settings),
       tlsSettings(nginx),
+      slots && certificateOnDemand(site.certificate, nginx),
       compression,
       accessLog(settings.accessLog),
       cacheStores(settings.cacheFolder),
+      slots && loginLimit,
       ...pools.map(upstream),
-      publicServers(site, webOf(pools), nginx),
+      publicServers(site, behindOf(settings), nginx),
       ...internal.map(({ socket, pool }) => internalServer(socket, pool)),
       statusServer(settings.statusSocket, revision),
+      slots && slotIncludes(slots),
     ),
   )}\n`
 }
 
-function webOf(pools: readonly Pool[]): Pool {
-  const web = pools.find(({ name }) => name === 'web')
-  if (!web) throw new TypeError('a site without pages')
-  return web
+/** What another set of processes has made is another page: it refers to files of its own. */
+function behindOf({ slots, pools }: NginxSettings): Behind {
+  if (slots) return { slots, web: '$slot-web', gateway: '$slot-gateway', pagesOf: '$slot' }
+  const sockets = pools.find(({ name }) => name === 'web')?.sockets ?? []
+  const pagesOf = createHash('sha256').update(sockets.join('\n')).digest('hex').slice(0, 8)
+  return { slots, web: 'web', gateway: 'gateway', pagesOf }
 }
 
-function general({ tempFolder, tempModules }: NginxSettings): string {
+function general({ nginx, tempFolder, tempModules }: NginxSettings): string {
   return lines(
     'server_tokens off;',
     'default_type application/octet-stream;',
@@ -87,6 +91,8 @@ function general({ tempFolder, tempModules }: NginxSettings): string {
     'client_body_timeout 15s;',
     'send_timeout 30s;',
     'keepalive_timeout 75s;',
+    // Before this, a reload closes connections that are idle and may just be used again.
+    atLeast(nginx.version, '1.27.4') && 'keepalive_min_timeout 10s;',
     'reset_timedout_connection on;',
     'large_client_header_buffers 4 16k;',
     'proxy_buffer_size 16k;',

@@ -6,7 +6,8 @@ interface Problem {
   title: string
   code: string
   detail: string
-  retryAfter?: number
+  /** Seconds, or a variable that has them. */
+  retryAfter?: number | string
 }
 
 /** RFC 9457, for what NGINX itself has to say to a program. */
@@ -22,14 +23,14 @@ function problemLocation({ location, status, title, code, detail, retryAfter }: 
   )
 }
 
-const unavailable: Problem = {
+const unavailable = (retryAfter: number | string): Problem => ({
   location: '@unavailable',
   status: 503,
   title: 'Service Unavailable',
   code: 'unavailable',
   detail: 'This part of the shop is starting or very busy. Try again in a moment.',
-  retryAfter: 1,
-}
+  retryAfter,
+})
 
 const tooLarge: Problem = {
   location: '@too-large',
@@ -39,8 +40,19 @@ const tooLarge: Problem = {
   detail: 'The body is larger than this call accepts.',
 }
 
+const tooMany: Problem = {
+  location: '@too-many',
+  status: 429,
+  title: 'Too Many Requests',
+  code: 'too-many-requests',
+  detail: 'Too many attempts from this address. Try again in a minute.',
+  retryAfter: 60,
+}
+
 /** The locations, and the directive that leads to them from a proxying location. */
 export const problems = {
-  locations: (headers = '') => lines(problemLocation(unavailable, headers), problemLocation(tooLarge, headers)),
+  locations: (headers = '', retryAfter: number | string = 1) =>
+    lines(...[unavailable(retryAfter), tooLarge].map((each) => problemLocation(each, headers))),
+  tooMany: { location: (headers: string) => problemLocation(tooMany, headers), use: 'error_page 429 = @too-many;' },
   use: 'error_page 502 503 504 = @unavailable;\nerror_page 413 = @too-large;',
 }

@@ -1,9 +1,11 @@
 import { keepFiles, keepPages } from './cache.ts'
 import { inertPolicy, securityHeaders } from './headers.ts'
+import { limitLogins } from './login-limit.ts'
 import { problems } from './problem.ts'
+import { chooseSlot, refuseWithoutSlot, type Slots } from './slots.ts'
 import { block, lines, quote } from './text.ts'
 import { http2 } from './tls.ts'
-import { type Pool, proxyTo } from './upstream.ts'
+import { proxyTo } from './upstream.ts'
 import { atLeast, type NginxVersion } from './version.ts'
 
 export interface PublicSite {
@@ -17,11 +19,22 @@ export interface PublicSite {
   httpPort: number
   /** First segments of the pages' paths: 'es', 'en'. */
   languages: readonly string[]
+  /** PEM files; on a machine with slots one and the same. */
   certificate: string
   key: string
   hsts: string
-  /** Folder of `unavailable.html`, and the policy that it needs. */
+  /** Folder of `unavailable.html` (with slots also `maintenance.html` and `too-many.html`), and the policy that they need. */
   pages: { folder: string; policy: string }
+}
+
+/** Who answers behind the site. */
+export interface Behind {
+  slots: Slots | undefined
+  /** Pools, by name or by a variable. */
+  web: string
+  gateway: string
+  /** Tells pages of one set of processes from those of another. */
+  pagesOf: string
 }
 
 const health = block('location = /healthz', 'access_log off;', 'default_type text/plain;', 'return 200 "ok\\n";')
@@ -37,13 +50,14 @@ const forwarding = [
   'proxy_set_header X-Request-Id $request_id;',
 ].join('\n')
 
-/** All servers that the world can see. `web` makes the pages. */
-export function publicServers(site: PublicSite, web: Pool, version: NginxVersion): string {
+/** All servers that the world can see. */
+export function publicServers(site: PublicSite, behind: Behind, version: NginxVersion): string {
+  const files = behind.slots ? { ...site, certificate: '$certificate', key: '$certificate' } : site
   return lines(
-    refusingServer(site, version),
+    refusingServer(files, version),
     redirectingServer(site),
-    shopServer(site, web, version),
-    site.otherNames.length > 0 && canonicalServer(site, version),
+    shopServer(files, behind, version),
+    site.otherNames.length > 0 && canonicalServer(files, version),
   )
 }
 
@@ -105,11 +119,14 @@ function sharedPages({ languages }: PublicSite): string[] {
 
 const webFiles = ['/assets/', '/covers/', '/cards/', '/icons/']
 
-function shopServer(site: PublicSite, web: Pool, version: NginxVersion): string {
+function shopServer(site: PublicSite, behind: Behind, version: NginxVersion): string {
+  const { slots } = behind
   const inert = securityHeaders({ hsts: site.hsts, policy: inertPolicy })
-  const api = lines(proxyTo('gateway'), forwarding, inert, problems.use)
+  const open = slots && refuseWithoutSlot
+  const api = lines(open, proxyTo(behind.gateway), forwarding, inert, problems.use)
   const pages = lines(
-    proxyTo(web.name),
+    open,
+    proxyTo(behind.web),
     forwarding,
     securityHeaders({ hsts: site.hsts }),
     'error_page 502 503 504 =503 /.unavailable.html;',
@@ -120,6 +137,7 @@ function shopServer(site: PublicSite, web: Pool, version: NginxVersion): string 
     `server_name ${site.names.join(' ')};`,
     tlsFiles(site),
     'client_max_body_size 1m;',
+    slots && chooseSlot(slots),
     health,
     // Exact: without it NGINX would redirect to the prefix below.
     block('location = /api', api),
@@ -130,19 +148,38 @@ function shopServer(site: PublicSite, web: Pool, version: NginxVersion): string 
     block('location /api/catalog/covers/', api, keepFiles),
     // A cover of 8 MB and the form around it; web holds every other form to 64 KB.
     block('location /', 'client_max_body_size 9m;', pages),
-    ...sharedPages(site).map((path) => block(`location ${path}`, pages, keepPages(web))),
+    ...sharedPages(site).map((path) => block(`location ${path}`, pages, keepPages(behind.pagesOf))),
     ...webFiles.map((path) => block(`location ${path}`, pages, keepFiles)),
-    block(
-      'location = /.unavailable.html',
-      'internal;',
-      `alias ${quote(`${site.pages.folder}/unavailable.html`)};`,
-      'default_type "text/html; charset=utf-8";',
-      'types { }',
-      securityHeaders({ hsts: site.hsts, policy: site.pages.policy }),
-      'add_header Retry-After 2 always;',
-      'add_header Cache-Control no-store always;',
-    ),
-    problems.locations(inert),
+    slots && limitedLogins(site, { api, pages, inert }),
+    ownPage(site, 'unavailable', slots ? '$closed_page' : 'unavailable', slots ? '$closed_seconds' : 2),
+    problems.locations(inert, slots ? '$closed_seconds' : 1),
+  )
+}
+
+/** Where passwords are checked. */
+function limitedLogins(site: PublicSite, { api, pages, inert }: Record<'api' | 'pages' | 'inert', string>): string {
+  const calls = ['/api/auth/login', '/api/auth/register']
+  const forms = site.languages.flatMap((language) => [`/${language}/login`, `/${language}/register`])
+  const refused = 'error_page 429 =429 /.too-many.html;'
+  return lines(
+    ...calls.map((path) => block(`location = ${path}`, api, limitLogins, problems.tooMany.use)),
+    ...forms.map((path) => block(`location = ${path}`, pages, limitLogins, refused)),
+    ownPage(site, 'too-many', 'too-many', 60),
+    problems.tooMany.location(inert),
+  )
+}
+
+/** A page that nobody behind us has made, from a file of that name. */
+function ownPage({ pages, hsts }: PublicSite, location: string, file: string, retryAfter: number | string): string {
+  return block(
+    `location = /.${location}.html`,
+    'internal;',
+    `alias ${quote(`${pages.folder}/${file}.html`)};`,
+    'default_type "text/html; charset=utf-8";',
+    'types { }',
+    securityHeaders({ hsts, policy: pages.policy }),
+    `add_header Retry-After ${retryAfter} always;`,
+    'add_header Cache-Control no-store always;',
   )
 }
 

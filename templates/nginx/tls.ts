@@ -1,4 +1,4 @@
-import { lines } from './text.ts'
+import { block, lines, quote } from './text.ts'
 import { atLeast, type NginxVersion } from './version.ts'
 
 const ciphers = [
@@ -31,6 +31,17 @@ export function tlsSettings({ version, openssl }: NginxVersion): string {
 function curves(openssl: string | undefined): string {
   const hybrid = openssl !== undefined && atLeast(openssl, '3.5.0')
   return `${hybrid ? 'X25519MLKEM768:' : ''}X25519:prime256v1:secp384r1`
+}
+
+/**
+ * In `http`: `$certificate` names a file that is read with each handshake, so that another one is used without a
+ * reload. It costs a millisecond of a processor where NGINX cannot keep it for some seconds.
+ */
+export function certificateOnDemand(file: string, { version }: NginxVersion): string {
+  return lines(
+    block('map $ssl_server_name $certificate', `default ${quote(file)};`),
+    atLeast(version, '1.27.4') && 'ssl_certificate_cache max=4 valid=10s;',
+  )
 }
 
 /** In `http` from 1.25.1 on; before that it is a word of `listen`. */

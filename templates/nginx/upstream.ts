@@ -4,6 +4,8 @@ export interface Pool {
   name: string
   /** Unix sockets of the instances. */
   sockets: readonly string[]
+  /** Asked when none of them listens. */
+  backup?: readonly string[]
 }
 
 /**
@@ -11,10 +13,11 @@ export interface Pool {
  * to a unix socket costs nothing, and the next instance is tried at once. Idle connections are closed after 60 s
  * (the default), before Node's 75 s, so that neither end writes into a closing connection.
  */
-export function upstream({ name, sockets }: Pool): string {
+export function upstream({ name, sockets, backup = [] }: Pool): string {
   return block(
     `upstream ${name}`,
     ...sockets.map((socket) => `server ${quote(`unix:${socket}`)} max_fails=0;`),
+    ...backup.map((socket) => `server ${quote(`unix:${socket}`)} max_fails=0 backup;`),
     'keepalive 64;',
   )
 }

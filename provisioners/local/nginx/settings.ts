@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { type NginxConfig, nginxConfig } from '../../../templates/nginx/config.ts'
+import { nginxConfig } from '../../../templates/nginx/config.ts'
+import type { NginxConfig } from '../../../templates/nginx/revision.ts'
 import { type UnavailablePage, unavailablePage, unavailablePolicy } from '../../../templates/nginx/unavailable-page.ts'
 import { siteFiles } from '../../certificates/store.ts'
 import { BookstoreError } from '../../engine/errors.ts'
@@ -29,6 +30,7 @@ export function nginxFiles(
     tempModules: server.tempModules,
     runAsRoot: userInfo().uid === 0,
     workers: 2,
+    openFiles: 16_384,
     pidFile: join(layout.run, 'nginx.pid'),
     tempFolder: layout.nginxTemp,
     cacheFolder: layout.nginxCache,

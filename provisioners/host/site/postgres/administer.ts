@@ -1,8 +1,8 @@
 import type { Client } from 'pg'
+import type { Secret } from '../../../engine/secret.ts'
 import { scramVerifier } from '../../../local/postgres/scram.ts'
 import { type Access, withSession } from '../../../local/postgres/session.ts'
 import type { DatabaseName } from '../../../shop/secrets.ts'
-import type { Secret } from '../../../engine/secret.ts'
 import { databaseSocketFolder } from '../../layout.ts'
 
 /** The agent is root, whom the cluster takes for its superuser (configuration.ts). */

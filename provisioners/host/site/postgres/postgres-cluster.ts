@@ -63,7 +63,8 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
         differs('configuration', actual.written, revision),
         actual.running && differs('configuration in use', actual.loaded, revision),
       ),
-    ensure: async (files, actual, ctx) => bringAbout(host, files, actual ?? (await createCluster(host, ctx.signal)), ctx),
+    ensure: async (files, actual, ctx) =>
+      bringAbout(host, files, actual ?? (await createCluster(host, ctx.signal)), ctx),
     async remove(actual) {
       const unit = clusterUnit(actual)
       await host.run(['systemctl', 'disable', '--now', unit])
@@ -73,7 +74,11 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
     },
     detail: ({ major }) => `PostgreSQL ${major}`,
     cost: (action) =>
-      action === 'delete' ? { ...briefly, dataAtRisk: spec.onRemoval === 'drop' } : action === 'create' ? freely : briefly,
+      action === 'delete'
+        ? { ...briefly, dataAtRisk: spec.onRemoval === 'drop' }
+        : action === 'create'
+          ? freely
+          : briefly,
   })
 }
 
@@ -88,7 +93,11 @@ function wanted({ facts }: Host, { connections }: Spec): Desired {
       { path: join(folder, 'pg_hba.conf'), text: accessText(), owner: 'postgres' },
       { path: join(folder, 'pg_ident.conf'), text: identityText, owner: 'postgres' },
       { path: `/etc/systemd/system/${clusterUnit(cluster)}.d/bookstore.conf`, text: unitText, owner: 'root' },
-      { path: join(folder, 'conf.d/bookstore.conf'), text: `${settings}cluster_name = '${revision}'\n`, owner: 'postgres' },
+      {
+        path: join(folder, 'conf.d/bookstore.conf'),
+        text: `${settings}cluster_name = '${revision}'\n`,
+        owner: 'postgres',
+      },
     ]
   }
   return { files, revision }
