@@ -28,8 +28,18 @@ export const machine = {
   agent: '/var/lib/bookstore/agent',
   logs: '/var/log/bookstore',
   run: '/run/bookstore',
+  upstreams: '/run/bookstore/upstreams',
   /** Uploads that are not whole yet. */
   incoming: '/opt/bookstore/incoming',
+  /** What a slot was prepared with: settings, sockets of its pools, whether its workers begin awake. */
+  slotFiles: '/etc/bookstore/slots',
+  /** Link to the folder of the slot that serves; NGINX looks at it with every request. */
+  active: '/etc/bookstore/active',
+  /** While this file is there, NGINX shows nothing but a page. */
+  maintenance: '/etc/bookstore/maintenance',
+  /** Temporary files and kept answers of NGINX. */
+  nginxCache: '/var/cache/bookstore-nginx',
+  nginxRun: '/run/bookstore/nginx',
 } as const
 
 /** The system user that all processes of the shop run as. */
@@ -46,9 +56,13 @@ export function slotSocket(slot: Slot, name: string): string {
   return join(machine.run, slot, `${name}.sock`)
 }
 
+export function upstreamFolder(slot: Slot): string {
+  return join(machine.upstreams, slot)
+}
+
 /** NGINX's own socket of an upstream: each slot has its own, so that a slot's processes talk to their like. */
 export function upstreamSocket(slot: Slot, name: string): string {
-  return join(machine.run, 'upstreams', slot, `${name}.sock`)
+  return join(upstreamFolder(slot), `${name}.sock`)
 }
 
 export function slotPlaces(slot: Slot): Places {

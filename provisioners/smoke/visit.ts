@@ -1,6 +1,6 @@
 import type { Clock } from '../engine/resource.ts'
 import type { Cleanup } from './cleanup.ts'
-import type { Answer, Ask, HttpClient } from './http/client.ts'
+import type { Answer, Ask } from './http/client.ts'
 import type { SmokeOptions } from './types.ts'
 
 export interface Person {
@@ -22,7 +22,7 @@ export interface Book {
 export interface Visit {
   readonly options: SmokeOptions
   readonly origin: URL
-  readonly http: HttpClient
+  readonly http: { ask(ask: Ask): Promise<Answer> }
   readonly clock: Clock
   readonly signal: AbortSignal
   /** What has to be undone, however the run ends. */

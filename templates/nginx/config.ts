@@ -69,7 +69,7 @@ function render(settings: NginxSettings, revision: string): string {
       publicServers(site, behindOf(settings), nginx),
       ...internal.map(({ socket, pool }) => internalServer(socket, pool)),
       statusServer(settings.statusSocket, revision),
-      slots && slotIncludes(slots),
+      slots && slotIncludes(slots.files),
     ),
   )}\n`
 }

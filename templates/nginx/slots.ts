@@ -17,7 +17,7 @@ export interface Slots {
   files: string
 }
 
-export const slotIncludes = ({ files }: Slots): string => `include ${quote(files)};`
+export const slotIncludes = (files: string): string => `include ${quote(files)};`
 
 /** In the server: sets `$slot`, empty when nobody serves, and what is said then: `$closed_page`, `$closed_seconds`. */
 export function chooseSlot({ names, active, maintenance }: Slots): string {

@@ -9,8 +9,8 @@ export interface NginxUnit {
   argv: readonly string[]
   /** All that it may write: sockets, temporary files, logs. */
   writable: readonly string[]
-  /** Folder of its Unix sockets. A killed NGINX leaves them, and the next could not listen. */
-  sockets: string
+  /** Folders of its Unix sockets. A killed NGINX leaves them, and the next could not listen. */
+  sockets: readonly string[]
 }
 
 /**
@@ -22,14 +22,13 @@ export function nginxUnit(unit: NginxUnit): { name: string; text: string } {
   const text = unitText({
     Unit: {
       Description: 'bookstore NGINX',
-      After: 'network-online.target',
-      Wants: 'network-online.target',
+      After: 'network.target',
       StartLimitIntervalSec: '10min',
       StartLimitBurst: 100,
     },
     Service: {
       Type: 'exec',
-      ExecStartPre: `/usr/bin/find ${unit.sockets} -type s -delete`,
+      ExecStartPre: `/usr/bin/find ${unit.sockets.join(' ')} -type s -delete`,
       ExecStart: command,
       ExecReload: '/bin/kill -HUP $MAINPID',
       User: unit.user,

@@ -9,7 +9,7 @@ export interface ServiceUnit {
   slots: string
   /** Folder of environment files, each called `<slot>-<n>`. */
   environments: string
-  /** Folder of environment files, each called `<slot>-<n>`, that say whether the workers begin awake. */
+  /** Folder of more of them, for those whose workers begin awake. */
   workers: string
   /** Credential -> absolute path of root's file. */
   credentials: Readonly<Record<string, string>>
@@ -21,57 +21,84 @@ export interface ServiceUnit {
   databaseAddress: string | undefined
 }
 
+export interface UnitFile {
+  /** 'bookstore-catalog@.service' */
+  name: string
+  text: string
+}
+
 /** Seconds: in flight 10, workers 10, the internal socket 1 (decision 2), and what a busy machine adds. */
 const stopSeconds = 40
 /** Megabytes beside the old space: code, young generation, buffers, and sharp's while it makes a cover smaller. */
 const besidesHeap = { usual: 128, most: 256 }
-
-/** `bookstore-catalog@blue-1.service` */
-export const serviceInstance = (service: string, slot: string, number: number): string =>
-  `bookstore-${service}@${slot}-${number}.service`
+/** Whom it calls may come later: readiness waits, the start does not. At a shutdown they go before what they need. */
+const after = 'network.target postgresql.service bookstore-nginx.service'
 
 /**
  * The template of one service's processes; the instance is `<slot>-<n>`. It tells systemd itself that it is ready
  * (docs/decisions/0006-sleeping-workers.md), through a child, hence `NotifyAccess`.
  */
-export function serviceUnit(unit: ServiceUnit): { name: string; text: string } {
-  const { service, slots } = unit
+export function serviceUnit(unit: ServiceUnit): UnitFile {
   const text = unitText({
     Unit: {
-      Description: `bookstore ${service} (%i)`,
-      // Whom it calls may come later: readiness waits, the start does not.
-      After: 'network.target postgresql.service',
+      Description: `bookstore ${unit.service} (%i)`,
+      After: after,
       StartLimitIntervalSec: '10min',
       StartLimitBurst: 100,
     },
     Service: {
       Type: 'notify',
       NotifyAccess: 'all',
-      ExecStart: `${slots}/%i/bin/node --max-old-space-size=${unit.heapMb} --max-semi-space-size=8 ${slots}/%i/services/${service}.mjs`,
-      User: unit.user,
-      Slice: 'bookstore.slice',
-      EnvironmentFile: [`${unit.environments}/%i`, `${unit.workers}/%i`],
-      LoadCredential: Object.entries(unit.credentials).map(([name, file]) => `${name}:${file}`),
+      ExecStart: programOf(unit),
+      EnvironmentFile: [`${unit.environments}/%i`, `-${unit.workers}/%i`],
       TimeoutStartSec: '2min',
       TimeoutStopSec: stopSeconds,
       WatchdogSec: 60,
       Restart: 'always',
       RestartSec: 2,
-      MemoryHigh: `${unit.heapMb + besidesHeap.usual}M`,
-      MemoryMax: `${unit.heapMb + besidesHeap.most}M`,
-      OOMScoreAdjust: 200,
-      TasksMax: 64,
-      LimitNOFILE: 16_384,
-      LimitCORE: 0,
-      ReadWritePaths: unit.writable,
-      ...hardening,
-      CapabilityBoundingSet: '',
-      PrivateUsers: 'yes',
-      ...network(unit.databaseAddress),
+      ...sandbox(unit),
     },
     Install: { WantedBy: 'multi-user.target' },
   })
-  return { name: `bookstore-${service}@.service`, text }
+  return { name: `bookstore-${unit.service}@.service`, text }
+}
+
+/** Something that a service does once and to the end: `migrate`, `seed`. Starting it waits for it. */
+export function commandUnit(unit: ServiceUnit, command: string): UnitFile {
+  const text = unitText({
+    Unit: { Description: `bookstore ${unit.service} ${command} (%i)`, After: after },
+    Service: {
+      Type: 'oneshot',
+      ExecStart: `${programOf(unit)} ${command}`,
+      EnvironmentFile: `${unit.environments}/%i`,
+      TimeoutStartSec: '30min',
+      ...sandbox(unit),
+    },
+  })
+  return { name: `bookstore-${unit.service}-${command}@.service`, text }
+}
+
+function programOf({ slots, heapMb, service }: ServiceUnit): string {
+  return `${slots}/%i/bin/node --max-old-space-size=${heapMb} --max-semi-space-size=8 ${slots}/%i/services/${service}.mjs`
+}
+
+function sandbox({ user, credentials, heapMb, writable, databaseAddress }: ServiceUnit): Directives {
+  return {
+    User: user,
+    Slice: 'bookstore.slice',
+    LoadCredential: Object.entries(credentials).map(([name, file]) => `${name}:${file}`),
+    MemoryHigh: `${heapMb + besidesHeap.usual}M`,
+    MemoryMax: `${heapMb + besidesHeap.most}M`,
+    OOMScoreAdjust: 200,
+    TasksMax: 64,
+    LimitNOFILE: 16_384,
+    LimitCORE: 0,
+    ReadWritePaths: writable,
+    ...hardening,
+    CapabilityBoundingSet: '',
+    PrivateUsers: 'yes',
+    ...network(databaseAddress),
+  }
 }
 
 /** Everything it talks to has a Unix socket. AF_NETLINK is how Node lists network interfaces. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { nginxUnit } from './nginx-unit.ts'
-import { type ServiceUnit, serviceUnit } from './service-unit.ts'
+import { commandUnit, type ServiceUnit, serviceUnit } from './service-unit.ts'
 
 const service: ServiceUnit = {
   service: 'catalog',
@@ -20,17 +20,19 @@ const service: ServiceUnit = {
 const units = {
   service: serviceUnit(service),
   'service with its database elsewhere': serviceUnit({ ...service, databaseAddress: '192.0.2.7' }),
+  command: commandUnit(service, 'migrate'),
   nginx: nginxUnit({
     user: 'bookstore-nginx',
     socketGroup: 'bookstore',
     argv: ['/usr/sbin/nginx', '-e', 'stderr', '-c', '/etc/bookstore/nginx/nginx.conf'],
     writable: ['/run/bookstore/upstreams'],
-    sockets: '/run/bookstore/upstreams',
+    sockets: ['/run/bookstore/upstreams'],
   }),
 }
 
 it('is what it was', () => {
   expect(units.service.text).toMatchSnapshot()
+  expect(units.command.text).toMatchSnapshot()
   expect(units.nginx.text).toMatchSnapshot()
 })
 

@@ -48,7 +48,9 @@ export class HttpClient {
     const url = new URL(ask.path, this.origin)
     const timeout = AbortSignal.timeout(patienceMs)
     try {
-      return await this.#exchange(url, ask, AbortSignal.any([ask.signal, timeout]))
+      const route = url.protocol === 'https:' ? this.#tls(ask) : { agent: this.#plain }
+      const signal = AbortSignal.any([ask.signal, timeout])
+      return await exchange(url, ask, { ...route, lookup: lookupHost, signal })
     } catch (error) {
       ask.signal.throwIfAborted()
       const why = timeout.aborted ? `there was no answer within ${patienceMs / 1000} s` : explain(error)
@@ -61,37 +63,6 @@ export class HttpClient {
     this.#plain.destroy()
   }
 
-  #exchange(url: URL, ask: Ask, signal: AbortSignal): Promise<Answer> {
-    const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
-    const options: RequestOptions = {
-      method: ask.method ?? 'GET',
-      headers: {
-        'user-agent': 'bookstore-smoke',
-        accept: 'application/json, text/html;q=0.9, */*;q=0.5',
-        ...(body === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
-        ...ask.headers,
-      },
-      lookup: lookupHost,
-      signal,
-    }
-    return new Promise((resolve, reject) => {
-      const sent =
-        url.protocol === 'https:'
-          ? request(url, { ...options, ...this.#tls(ask) })
-          : plainRequest(url, { ...options, agent: this.#plain })
-      sent.on('error', reject)
-      sent.on('response', (message: IncomingMessage) => {
-        readText(message).then(
-          (text) => resolve({ status: message.statusCode ?? 0, headers: message.headers, text }),
-          reject,
-        )
-      })
-      sent.end(body)
-    })
-  }
-
   #tls({ servername, headers }: Ask): RequestOptions {
     // A foreign Host must not share a connection with the journey.
     const agent = servername === undefined && headers?.host === undefined ? this.#agent : new Agent()
@@ -101,6 +72,31 @@ export class HttpClient {
       ...(this.#ca === undefined ? {} : { ca: this.#ca }),
     }
   }
+}
+
+/** One exchange; `route` says over what. Rejects when there is no answer. */
+export function exchange(url: URL, ask: Omit<Ask, 'path' | 'signal'>, route: RequestOptions): Promise<Answer> {
+  const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
+  const headers = {
+    'user-agent': 'bookstore-smoke',
+    accept: 'application/json, text/html;q=0.9, */*;q=0.5',
+    ...(body === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+    ...ask.headers,
+  }
+  const send = url.protocol === 'https:' ? request : plainRequest
+  return new Promise((resolve, reject) => {
+    const sent = send(url, { ...route, method: ask.method ?? 'GET', headers })
+    sent.on('error', reject)
+    sent.on('response', (message: IncomingMessage) => {
+      readText(message).then(
+        (text) => resolve({ status: message.statusCode ?? 0, headers: message.headers, text }),
+        reject,
+      )
+    })
+    sent.end(body)
+  })
 }
 
 /** An address has no name in the handshake (RFC 6066, section 3). */

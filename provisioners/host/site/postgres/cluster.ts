@@ -4,7 +4,6 @@ import { BookstoreError } from '../../../engine/errors.ts'
 import { writeFileAtomic } from '../../../engine/files.ts'
 import { oldestMajor } from '../../../local/postgres/locate.ts'
 import type { Host } from '../../host.ts'
-import { machine } from '../../layout.ts'
 
 /** Ours, beside whatever else is there: `pg_lsclusters` shows it as `15 bookstore`. */
 const clusterName = 'bookstore'
@@ -21,14 +20,14 @@ export const clusterUnit = ({ major }: Pick<Cluster, 'major'>): string => `postg
 export const configurationOf = ({ major }: Pick<Cluster, 'major'>): string => `/etc/postgresql/${major}/${clusterName}`
 
 /** Written before a cluster is made and removed when it is whole: what is half made has no data yet. */
-const unfinished = join(machine.agent, 'postgres-unfinished')
+const unfinished = (host: Host) => join(host.memory, 'postgres-unfinished')
 
 /**
  * Our cluster. Of several, as after an upgrade by hand, the one that runs, else the newest; undefined without one, and
  * without the programs.
  */
 export async function findCluster(host: Host): Promise<Cluster | undefined> {
-  if (await readFile(unfinished).catch(() => undefined)) return undefined
+  if (await exists(unfinished(host))) return undefined
   const found = (await listClusters(host)).filter(({ name }) => name === clusterName)
   return found.find(({ running }) => running) ?? found[0]
 }
@@ -54,11 +53,11 @@ async function listClusters(host: Host): Promise<(Cluster & { name: string })[]>
 export async function createCluster(host: Host, signal: AbortSignal): Promise<Cluster> {
   const major = await newestServer()
   await dropUnfinished(host)
-  await mkdir(machine.agent, { recursive: true, mode: 0o700 })
-  await writeFileAtomic(unfinished, `${major}\n`, 0o600)
+  await mkdir(host.memory, { recursive: true, mode: 0o700 })
+  await writeFileAtomic(unfinished(host), `${major}\n`, 0o600)
   const argv = ['pg_createcluster', String(major), clusterName, '--locale=C.UTF-8', '--encoding=UTF8'] as const
   await host.run([...argv, '--', '--data-checksums'], { signal, timeoutMs: 300_000 })
-  await rm(unfinished)
+  await rm(unfinished(host))
   return { major, running: false }
 }
 
@@ -75,7 +74,7 @@ async function newestServer(): Promise<number> {
 
 /** What a killed `pg_createcluster` left. Nobody was ever told that it is there. */
 async function dropUnfinished(host: Host): Promise<void> {
-  const major = Number(await readFile(unfinished, 'utf8').catch(() => Number.NaN))
+  const major = Number(await readFile(unfinished(host), 'utf8').catch(() => Number.NaN))
   if (!(major > 0)) return
   await host.run(['pg_dropcluster', '--stop', String(major), clusterName], { accept: [0, 1, 2] })
   await Promise.all(

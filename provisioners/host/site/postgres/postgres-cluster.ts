@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto'
-import { chown, mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { briefly, changeOf, define, differs, freely } from '../../../engine/define.ts'
 import { BookstoreError } from '../../../engine/errors.ts'
-import { writeFileAtomic } from '../../../engine/files.ts'
 import type { Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
-import { gid, uid } from '../../items/owner.ts'
+import { type FileSpec, plainFile, writeFileSpec } from '../../parts/file.ts'
 import { askCluster, nameOfRunning } from './administer.ts'
 import { type Cluster, clusterUnit, configurationOf, createCluster, dropCluster, findCluster } from './cluster.ts'
 import { accessText, identityText, settingsText, unitText } from './configuration.ts'
@@ -23,7 +22,7 @@ const schema = z.strictObject({
 type Spec = z.output<typeof schema>
 
 interface Desired {
-  files: (cluster: Cluster) => readonly ConfigurationFile[]
+  files: (cluster: Cluster) => readonly FileSpec[]
   revision: string
 }
 
@@ -32,12 +31,6 @@ interface State extends Cluster {
   loaded: string
   /** Of its files. */
   written: string
-}
-
-interface ConfigurationFile {
-  path: string
-  text: string
-  owner: 'postgres' | 'root'
 }
 
 /**
@@ -70,7 +63,7 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
       await host.run(['systemctl', 'disable', '--now', unit])
       if (spec.onRemoval === 'drop') await dropCluster(host, actual)
       await rm(`/etc/systemd/system/${unit}.d`, { recursive: true, force: true })
-      await host.run(['systemctl', 'daemon-reload'])
+      await host.reloadUnits()
     },
     detail: ({ major }) => `PostgreSQL ${major}`,
     cost: (action) =>
@@ -87,45 +80,40 @@ function wanted({ facts }: Host, { connections }: Spec): Desired {
   const settings = settingsText({ memoryMb: facts.memoryMb, connections })
   const digest = createHash('sha256').update([settings, accessText(), identityText, unitText].join('\0')).digest('hex')
   const revision = `bookstore ${digest.slice(0, 12)}`
-  const files = (cluster: Cluster): ConfigurationFile[] => {
+  const files = (cluster: Cluster): FileSpec[] => {
     const folder = configurationOf(cluster)
+    const own = (name: string, content: string) => ({ ...postgresFile, path: join(folder, name), content })
     return [
-      { path: join(folder, 'pg_hba.conf'), text: accessText(), owner: 'postgres' },
-      { path: join(folder, 'pg_ident.conf'), text: identityText, owner: 'postgres' },
-      { path: `/etc/systemd/system/${clusterUnit(cluster)}.d/bookstore.conf`, text: unitText, owner: 'root' },
-      {
-        path: join(folder, 'conf.d/bookstore.conf'),
-        text: `${settings}cluster_name = '${revision}'\n`,
-        owner: 'postgres',
-      },
+      own('pg_hba.conf', accessText()),
+      own('pg_ident.conf', identityText),
+      { ...plainFile, path: `/etc/systemd/system/${clusterUnit(cluster)}.d/bookstore.conf`, content: unitText },
+      own('conf.d/bookstore.conf', `${settings}cluster_name = '${revision}'\n`),
     ]
   }
   return { files, revision }
 }
 
+const postgresFile = { owner: 'postgres', group: 'postgres', mode: '0640' }
+
 async function stateOf(cluster: Cluster, { files, revision }: Desired): Promise<State> {
-  const texts = await Promise.all(files(cluster).map(async ({ path, text }) => text === (await textAt(path))))
+  const good = await Promise.all(files(cluster).map(async ({ path, content }) => content === (await textAt(path))))
   const loaded = cluster.running ? await askCluster(nameOfRunning) : undefined
-  return { ...cluster, loaded: loaded ?? '', written: texts.every(Boolean) ? revision : 'another one' }
+  return { ...cluster, loaded: loaded ?? '', written: good.every(Boolean) ? revision : 'another one' }
 }
 
 const textAt = (path: string) => readFile(path, 'utf8').catch(() => undefined)
 
 async function bringAbout(host: Host, { files, revision }: Desired, cluster: Cluster, ctx: Context): Promise<State> {
-  for (const file of files(cluster)) await write(host, file)
+  for (const file of files(cluster)) {
+    await mkdir(dirname(file.path), { recursive: true })
+    await writeFileSpec(file)
+  }
   const unit = clusterUnit(cluster)
-  await host.run(['systemctl', 'daemon-reload'])
-  await host.run(['systemctl', 'enable', unit])
+  await host.reloadUnits()
+  await host.run(['systemctl', 'enable', '--quiet', unit])
   await host.run(['systemctl', 'restart', unit], { signal: ctx.signal, timeoutMs: 300_000 })
   await accepting(revision, unit, ctx)
   return { ...cluster, running: true, loaded: revision, written: revision }
-}
-
-async function write(host: Host, { path, text, owner }: ConfigurationFile): Promise<void> {
-  if ((await textAt(path)) === text) return
-  await mkdir(dirname(path), { recursive: true, mode: 0o755 })
-  await writeFileAtomic(path, text, owner === 'root' ? 0o644 : 0o640)
-  await chown(path, (await uid(host, owner)) ?? 0, (await gid(host, owner)) ?? 0)
 }
 
 /** Recovery after a crash takes as long as it takes; somebody who waits wants to hear of it. */

@@ -1,0 +1,57 @@
+import { BookstoreError } from '../../../engine/errors.ts'
+import type { Host } from '../../host.ts'
+import { commandUnitName, type Process, processName, unitName } from '../units.ts'
+import { lastWords } from './log-tail.ts'
+import type { ProcessState } from './processes.ts'
+
+const serves = 'What served before goes on serving, untouched.'
+
+function failure(code: string, message: string, log: readonly string[], details: Record<string, unknown> = {}) {
+  const said = log.length === 0 ? '' : `\nIts log ends with:\n${log.slice(-5).join('\n')}`
+  return new BookstoreError(`${message} ${serves}${said}`, {
+    code,
+    fault: 'user',
+    hint: 'Mend the release, then run: bookstore deploy',
+    details: { ...details, log },
+  })
+}
+
+export function releaseMissing(release: string): BookstoreError {
+  return new BookstoreError(`This machine does not have the release ${release}.`, {
+    code: 'release-missing',
+    fault: 'user',
+    hint: 'See which ones it has: bookstore releases. To send this one: bookstore deploy',
+    details: { release },
+  })
+}
+
+export async function commandFailed(host: Host, process: Process, command: string): Promise<BookstoreError> {
+  const log = await lastWords(host, commandUnitName(process, command))
+  const message = `'${process.service} ${command}' of the new release failed; nothing of the step that failed was kept.`
+  return failure(command === 'migrate' ? 'migration-failed' : `${command}-failed`, message, log)
+}
+
+export async function crashed(host: Host, process: ProcessState): Promise<BookstoreError> {
+  const log = await lastWords(host, unitName(process))
+  const message = `${processName(process)} of the new release does not stay up: it ended with status ${process.exitStatus}.`
+  return failure('release-crashed', message, log, { process: processName(process), exitStatus: process.exitStatus })
+}
+
+/** `says` is the answer of its `readyz`, if there is one. */
+export async function notReady(host: Host, late: readonly Process[], seconds: number, says: string | undefined) {
+  const names = late.map(processName).join(', ')
+  const log = late[0] ? await lastWords(host, unitName(late[0])) : []
+  const why = says === undefined ? '' : ` It says: ${says}`
+  const message = `${names} of the new release ${late.length === 1 ? 'was' : 'were'} not ready after ${seconds} s.${why}`
+  return failure('release-not-ready', message, log, { processes: late.map(processName) })
+}
+
+export function smokeFailed(checks: readonly { name: string; message?: string }[]): BookstoreError {
+  const sentences = checks.map(({ name, message }) => `${name}: ${message ?? 'does not hold'}`)
+  return failure('smoke-failed', `The new release does not pass its read-only checks. ${sentences.join(' ')}`, [])
+}
+
+/** After the switch; it was taken back. */
+export function switchFailed(why: string): BookstoreError {
+  return failure('switch-failed', `The new release did not answer as it should once it served: ${why}`, [])
+}

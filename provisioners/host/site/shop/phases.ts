@@ -1,0 +1,93 @@
+import { lstat, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from '../../../engine/resource.ts'
+import { type ServiceName, services } from '../../../shop/services.ts'
+import { smokeProcesses } from '../../../smoke/processes.ts'
+import type { Host } from '../../host.ts'
+import { machine, type Slot, slotSocket } from '../../layout.ts'
+import { replaceTested } from '../nginx/files.ts'
+import { loadedRevision, nginxOf, reloadNginx } from '../nginx/process.ts'
+import { slotConfigFile, slotNginxConfig, slotStatusSocket } from '../nginx/settings.ts'
+import { commandUnitName, processesOf } from '../units.ts'
+import { commandFailed, crashed, notReady, releaseMissing, smokeFailed } from './failures.ts'
+import { readinessOf, readProcesses, startProcesses } from './processes.ts'
+import type { ShopSettings } from './settings.ts'
+
+/** @throws BookstoreError 'release-missing'. */
+export async function requireRelease({ release }: ShopSettings): Promise<void> {
+  const found = await lstat(join(machine.releases, release, 'bin/node')).catch(() => undefined)
+  if (!found) throw releaseMissing(release)
+}
+
+/** Gives a slot its sockets in NGINX; a reload only when they are others than before. */
+export async function openSlot(host: Host, slot: Slot, { instances }: ShopSettings, ctx: Context): Promise<void> {
+  const { text, revision } = slotNginxConfig(slot, instances)
+  await replaceTested(host, await nginxOf(host), { path: slotConfigFile(slot), text }, ctx.signal)
+  const socket = slotStatusSocket(slot)
+  if ((await loadedRevision(socket)) !== revision) await reloadNginx(host, socket, revision, ctx)
+}
+
+/** Longer than a migration that gives way to everybody takes; its unit has a limit of its own. */
+const commandMs = 31 * 60_000
+
+/** Runs a command of one service, as its first process of the slot. @throws 'migration-failed', 'seed-failed'. */
+export async function runCommand(
+  host: Host,
+  slot: Slot,
+  service: ServiceName,
+  command: 'migrate' | 'seed',
+  { signal }: Context,
+): Promise<void> {
+  const process = { service, slot, number: 1 }
+  const unit = commandUnitName(process, command)
+  const { code } = await host.run(['systemctl', 'start', '--', unit], { accept: [0, 1], timeoutMs: commandMs, signal })
+  if (code === 0) return
+  const error = await commandFailed(host, process, command)
+  await host.run(['systemctl', 'reset-failed', '--', unit], { accept: [0, 1] })
+  throw error
+}
+
+/** Brings the schemas to what the release wants. Old code runs on the new schema. */
+export async function migrateAll(host: Host, slot: Slot, ctx: Context): Promise<void> {
+  const owners = services.filter(({ database }) => database)
+  for (const { name } of owners) await runCommand(host, slot, name, 'migrate', ctx)
+}
+
+/** Twice: one may have met a database that was just busy. */
+const mostRestarts = 2
+
+/**
+ * Starts all processes of a slot and waits until each says that it is ready.
+ * @throws BookstoreError 'release-crashed', 'release-not-ready', with the last lines of the log.
+ */
+export async function startSlot(host: Host, slot: Slot, settings: ShopSettings, ctx: Context): Promise<void> {
+  const processes = processesOf(slot, settings.instances)
+  await startProcesses(host, processes)
+  const deadline = ctx.clock.now().getTime() + settings.readySeconds * 1000
+  for (;;) {
+    const states = await readProcesses(host, processes)
+    const late = states.filter(({ active }) => active !== 'active')
+    if (late.length === 0) return
+    const broken = late.find(({ active, restarts }) => active === 'failed' || restarts >= mostRestarts)
+    if (broken) throw await crashed(host, broken)
+    if (ctx.clock.now().getTime() > deadline) {
+      throw await notReady(host, late, settings.readySeconds, late[0] && (await readinessOf(late[0])))
+    }
+    await ctx.clock.sleep(250, ctx.signal)
+  }
+}
+
+/** Reads through the new processes what shoppers will, before any shopper does. @throws 'smoke-failed'. */
+export async function smokeSlot(slot: Slot, { url, shop }: ShopSettings, ctx: Context): Promise<void> {
+  const sockets = { web: slotSocket(slot, 'web-1'), gateway: slotSocket(slot, 'gateway-1') }
+  const checks = await smokeProcesses({ url, languages: shop.languages, sockets }, { ...ctx, emit: () => {} })
+  const failed = checks.filter(({ ok, skipped }) => !ok && !skipped)
+  if (failed.length > 0) throw smokeFailed(failed)
+}
+
+/** Pages of the release that ran in this slot before are not the new one's; nobody misses the others. */
+export async function forgetPages(): Promise<void> {
+  const folder = join(machine.nginxCache, 'pages')
+  const names = await readdir(folder).catch(() => [])
+  await Promise.all(names.map((name) => rm(join(folder, name), { recursive: true, force: true })))
+}

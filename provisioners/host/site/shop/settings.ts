@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { Shop } from '../../../site.ts'
+import { poolSize } from '../pools.ts'
+
+/** Of a release: `/opt/bookstore/releases/<id>`. */
+const releaseId = z.string().regex(/^[\w.-]+$/)
+
+const language = z.enum(['es', 'en'])
+const bothLanguages = z.strictObject({ es: z.string(), en: z.string() })
+
+/** What its processes are told of the shop. */
+const shop = z
+  .strictObject({
+    name: z.string(),
+    tagline: bothLanguages,
+    accent: z.string(),
+    languages: z.array(language).min(1),
+    contact: z.string().optional(),
+    legal: bothLanguages,
+    catalogue: z.enum(['classics', 'empty']),
+  })
+  .transform(({ contact, ...rest }): Shop => ({ ...rest, contact }))
+
+export const shopSchema = z.strictObject({
+  release: releaseId,
+  /** Public origin, without a slash at its end. */
+  url: z.url(),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+  shop,
+  /** Processes of each service. */
+  instances: z.int().min(1).max(16),
+  /** As in the units (`shopUnits`): another value is another start of every process. */
+  heapMb: z.int().min(48),
+  /** Connections that a process opens at most. */
+  pool: z.int().min(1).max(100).default(poolSize),
+  /** Seconds that a new release has for becoming ready. */
+  readySeconds: z.int().min(1).default(90),
+})
+
+/** A release, and all that its processes are told. */
+export type ShopSettings = z.output<typeof shopSchema>
+
+/** What makes processes others: all but the patience. */
+export function differencesOf(wanted: ShopSettings, found: ShopSettings): readonly (keyof ShopSettings)[] {
+  const names = Object.keys(wanted) as (keyof ShopSettings)[]
+  return names.filter((name) => name !== 'readySeconds' && JSON.stringify(wanted[name]) !== JSON.stringify(found[name]))
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path'
+import { commandUnit, type ServiceUnit, serviceUnit, type UnitFile } from '../../../templates/systemd/service-unit.ts'
+import { type ServiceKind, type ServiceName, services } from '../../shop/services.ts'
+import { machine, type Slot, shopUser, slots } from '../layout.ts'
+
+export interface UnitSettings {
+  /** Megabytes that each process may keep in its heap. */
+  heapMb: number
+  /** Of the machine that has the database, when it is another one. */
+  databaseAddress?: string
+}
+
+/** Templates of units for all processes of the shop, and for what they do once. Each is a `systemd-unit` item. */
+export function shopUnits(settings: UnitSettings): readonly UnitFile[] {
+  return services.flatMap((service) => {
+    const unit = unitOf(service, settings)
+    return [serviceUnit(unit), ...commandsOf(service).map((command) => commandUnit(unit, command))]
+  })
+}
+
+/** What a service can be asked to do once. */
+function commandsOf({ name, database }: ServiceKind): string[] {
+  const more: Partial<Record<ServiceName, string>> = { catalog: 'seed', sales: 'reconcile' }
+  return [...(database ? ['migrate'] : []), ...[more[name] ?? []].flat()]
+}
+
+function unitOf({ name, credentials }: ServiceKind, { heapMb, databaseAddress }: UnitSettings): ServiceUnit {
+  const files = Object.entries(credentials).map(([credential, secret]) => [credential, join(machine.secrets, secret)])
+  return {
+    service: name,
+    user: shopUser,
+    slots: machine.slots,
+    environments: join(machine.environments, name),
+    workers: join(machine.active, 'workers'),
+    credentials: Object.fromEntries(files),
+    writable: [...slots.map((slot) => join(machine.run, slot)), ...(name === 'catalog' ? [machine.covers] : [])],
+    heapMb,
+    databaseAddress,
+  }
+}
+
+/** `catalog-1` of the slot `blue` is `bookstore-catalog@blue-1.service`. */
+export interface Process {
+  service: ServiceName
+  slot: Slot
+  number: number
+}
+
+export const unitName = ({ service, slot, number }: Process): string => `bookstore-${service}@${slot}-${number}.service`
+
+export const commandUnitName = ({ service, slot, number }: Process, command: string): string =>
+  `bookstore-${service}-${command}@${slot}-${number}.service`
+
+/** As it calls itself in its log, and in the names of its sockets. */
+export const processName = ({ service, number }: Process): string => `${service}-${number}`
+
+/** Reads what `unitName` writes; undefined for every other unit. */
+export function parseUnitName(unit: string): Process | undefined {
+  const [, service, slot, number] = /^bookstore-(\w+)@(blue|green)-(\d+)\.service$/.exec(unit) ?? []
+  const known = services.find(({ name }) => name === service)
+  return known && { service: known.name, slot: slot as Slot, number: Number(number) }
+}
+
+/** All processes of a slot with so many of each service. */
+export function processesOf(slot: Slot, instances: number): readonly Process[] {
+  return services.flatMap(({ name }) =>
+    Array.from({ length: instances }, (_, index) => ({ service: name, slot, number: index + 1 })),
+  )
+}
