@@ -58,6 +58,8 @@ export interface Host {
   readonly facts: Facts
   /** Folder in which the agent remembers: the manifest it keeps, what was there before it came, which packages are its own. */
   readonly memory: string
+  /** Who asked for what is being done: 'ana@laptop'. */
+  readonly by: string
   /** Folder of the secrets, a file each. */
   readonly secrets: string
   /**

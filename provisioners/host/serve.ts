@@ -79,10 +79,10 @@ async function answer(verb: Verb, request: Request, unit: RunUnit, emit: Context
   return verb.perform(input.data, await agentFor(request, unit), { emit, clock, signal })
 }
 
-async function agentFor({ secrets: brought }: Request, unit: RunUnit): Promise<Agent> {
+async function agentFor({ by, secrets: brought }: Request, unit: RunUnit): Promise<Agent> {
   const values = Object.entries(brought).map(([name, value]) => [name, new Secret(value)] as const)
   const secrets = new Secrets(machine.secrets, new Map(values))
-  const host = new MachineHost(await gatherFacts(), machine.agent, secrets)
+  const host = new MachineHost(await gatherFacts(), machine.agent, secrets, by)
   return { host, secrets, kept: new KeptManifest(join(machine.agent, 'manifest.json')), runs, unit }
 }
 

@@ -1,4 +1,5 @@
 import type { ItemKind } from '../item.ts'
+import { site } from '../site/index.ts'
 import { credential } from './credential.ts'
 import { directory } from './directory.ts'
 import { file } from './file.ts'
@@ -10,4 +11,4 @@ import { user } from './user.ts'
 const system: readonly ItemKind[] = [packages, user, directory, file, secret, credential, systemdUnit]
 
 /** All kinds of items that an agent knows. */
-export const kinds: readonly ItemKind[] = [...system]
+export const kinds: readonly ItemKind[] = [...system, ...site]

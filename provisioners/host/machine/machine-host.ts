@@ -10,6 +10,7 @@ import { showUnits } from './units.ts'
 export class MachineHost implements Host {
   readonly facts: Facts
   readonly memory: string
+  readonly by: string
   readonly secrets: string
   readonly #known: Secrets
   readonly #packages = batched((names) => installedVersions(this.run, names))
@@ -18,9 +19,10 @@ export class MachineHost implements Host {
     await this.run(['systemctl', 'daemon-reload'])
   })
 
-  constructor(facts: Facts, memory: string, secrets: Secrets) {
+  constructor(facts: Facts, memory: string, secrets: Secrets, by = 'somebody') {
     this.facts = facts
     this.memory = memory
+    this.by = by
     this.secrets = secrets.folder
     this.#known = secrets
   }

@@ -27,6 +27,7 @@ export class TemporaryHost implements Host {
     container: false,
   }
   readonly folder: string
+  readonly by = 'somebody'
   readonly memory: string
   readonly secrets: string
   readonly ran: string[] = []

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { newKey } from '../../../certificates/key-pair.ts'
 import { makeSelfSigned } from '../../../certificates/self-signed.ts'
 import { parseCertificate, readCertificate, siteFiles } from '../../../certificates/store.ts'
@@ -44,6 +45,7 @@ export async function installCertificate(names: Names, clock: Clock): Promise<Ce
   const { inUse, digest } = await certificateToUse(names)
   if (inUse.digest === digest) return inUse
   const text = (await storedText()) ?? (await placeholder(names, clock))
+  await mkdir(dirname(certificateFile), { recursive: true })
   await writeFileSpec({ path: certificateFile, content: text, owner: 'root', group: nginxUser, mode: '0640' })
   return { digest: digestOf(text), placeholder: isPlaceholder(text) }
 }

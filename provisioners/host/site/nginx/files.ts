@@ -9,7 +9,7 @@ import { nginxArguments } from '../../../local/nginx/process.ts'
 import type { Facts, Host } from '../../host.ts'
 import { machine, nginxUser, type Slot, shopUser, slots } from '../../layout.ts'
 import { type FileSpec, plainFile, writeFileSpec } from '../../parts/file.ts'
-import type { NginxSite } from './nginx-site.ts'
+import type { NginxSite } from './schema.ts'
 import {
   accessLog,
   configFile,

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { briefly, changeOf, define, differs, freely } from '../../../engine/define.ts'
 import type { Context } from '../../../engine/resource.ts'
 import type { NginxServer } from '../../../local/nginx/locate.ts'
@@ -8,19 +7,7 @@ import { type CertificateInUse, certificateToUse, installCertificate } from './c
 import { filesOf, removeFiles, type SiteFiles, writeFiles, writtenFiles } from './files.ts'
 import { requirePorts } from './ports.ts'
 import { nginxOf, type RunningNginx, runningNginx, startNginx, stopNginx } from './process.ts'
-
-const schema = z.strictObject({
-  domain: z.string().min(1),
-  /** Answered with a redirect to the domain. */
-  aliases: z.array(z.string()),
-  /** First segments of the pages' paths: 'es', 'en'. */
-  languages: z.array(z.string()).min(1),
-  shop: z.strictObject({ name: z.string(), accent: z.string() }),
-  /** Tells browsers that they may know beforehand that this domain is for HTTPS only (hstspreload.org). Takes months to undo. */
-  hstsPreload: z.boolean().default(false),
-})
-
-export type NginxSite = z.output<typeof schema>
+import { type NginxSite, nginxSiteSchema } from './schema.ts'
 
 interface Wanted {
   server: NginxServer
@@ -44,7 +31,7 @@ interface State {
  * Wants first: the packages `nginx-light` (with `nginx.service` off) and `logrotate`, the users `bookstore` and
  * `bookstore-nginx`, `run-folders`, the slice.
  */
-export const nginxSite = itemKind<NginxSite>({ kind: 'nginx-site', schema, resource })
+export const nginxSite = itemKind<NginxSite>({ kind: 'nginx-site', schema: nginxSiteSchema, resource })
 
 function resource(base: ItemBase, site: NginxSite, host: Host) {
   return define<Wanted, State>({

@@ -7,8 +7,8 @@ export async function requirePorts(): Promise<void> {
   for (const port of [80, 443]) {
     const holder = holderOf(port)
     if (!holder) continue
-    const unit = await unitOf(holder.pid)
-    if (unit !== 'bookstore-nginx.service') throw portTaken(port, holder, unit)
+    const [unit, name] = await Promise.all([unitOf(holder.pid), nameOf(holder.pid)])
+    if (unit !== 'bookstore-nginx.service') throw portTaken(port, { pid: holder.pid, name, unit })
   }
 }
 
@@ -18,13 +18,24 @@ async function unitOf(pid: number): Promise<string | undefined> {
   return /\/([^/\n]+\.service)$/m.exec(groups)?.[1]
 }
 
-function portTaken(port: number, holder: { pid: number; command: string }, unit: string | undefined): BookstoreError {
-  const who = unit === undefined ? `process ${holder.pid} (${holder.command})` : `${unit} (${holder.command})`
-  const stop = unit === undefined ? `end process ${holder.pid}` : `systemctl disable --now ${unit}`
+async function nameOf(pid: number): Promise<string> {
+  return (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'unknown')).trim()
+}
+
+interface Holder {
+  pid: number
+  /** 'apache2' */
+  name: string
+  unit: string | undefined
+}
+
+function portTaken(port: number, { pid, name, unit }: Holder): BookstoreError {
+  const who = unit === undefined ? `process ${pid} (${name})` : `${name} (${unit})`
+  const stop = unit === undefined ? `end process ${pid}` : `systemctl disable --now ${unit}`
   return new BookstoreError(`Port ${port} of this machine is taken by ${who}, which was left as it is.`, {
     code: 'port-taken',
     fault: 'user',
     hint: `If it is not needed: ${stop}. Else let it listen on other ports, or give the shop a machine of its own. Then run: bookstore up`,
-    details: { port, ...holder, ...(unit === undefined ? {} : { unit }) },
+    details: { port, pid, process: name, unit },
   })
 }

@@ -10,7 +10,7 @@ import {
 import type { NginxServer } from '../../../local/nginx/locate.ts'
 import { instanceNames, type ServiceName, services, type Upstream } from '../../../shop/services.ts'
 import { machine, type Slot, slotSocket, slots, upstreamSocket } from '../../layout.ts'
-import type { NginxSite } from './nginx-site.ts'
+import type { NginxSite } from './schema.ts'
 
 export const configFile = join(machine.nginx, 'nginx.conf')
 /** Chain and key in one file, so that both change at once. */

@@ -4,7 +4,7 @@ import type { Host } from '../../host.ts'
 import type { Slot } from '../../layout.ts'
 import { processesOf, processName } from '../units.ts'
 import { askEdge } from './edge.ts'
-import { switchFailed } from './failures.ts'
+import { switchFailed, told } from './failures.ts'
 import { remember } from './history.ts'
 import { maintenanceIsOn } from './maintenance.ts'
 import { forgetPages, migrateAll, openSlot, requireRelease, runCommand, smokeSlot, startSlot } from './phases.ts'
@@ -44,7 +44,7 @@ export async function activate(host: Host, wanted: ShopSettings, options: Activa
     if (ctx.signal.aborted) throw ctx.signal.reason
     const { code, message } = error instanceof BookstoreError ? error : { code: 'unexpected', message: String(error) }
     await remember(host, { ...record, at: now(), result: 'failed', code, message })
-    throw error
+    throw error instanceof BookstoreError ? told(error, before?.settings.release) : error
   }
   await remember(host, { ...record, at: now(), result: 'served' })
   await settle(host, { slot, settings: wanted }, sayTo(options.address, ctx), ctx)

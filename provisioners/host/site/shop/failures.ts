@@ -4,16 +4,20 @@ import { commandUnitName, type Process, processName, unitName } from '../units.t
 import { lastWords } from './log-tail.ts'
 import type { ProcessState } from './processes.ts'
 
-const serves = 'What served before goes on serving, untouched.'
+function failure(code: string, message: string, log: readonly string[] = [], details: Record<string, unknown> = {}) {
+  const hint = 'Mend the release, then run: bookstore deploy'
+  return new BookstoreError(message, { code, fault: 'user', hint, details: { ...details, log } })
+}
 
-function failure(code: string, message: string, log: readonly string[], details: Record<string, unknown> = {}) {
-  const said = log.length === 0 ? '' : `\nIts log ends with:\n${log.slice(-5).join('\n')}`
-  return new BookstoreError(`${message} ${serves}${said}`, {
-    code,
-    fault: 'user',
-    hint: 'Mend the release, then run: bookstore deploy',
-    details: { ...details, log },
-  })
+/** The same, with what it means for shoppers and the end of the log. */
+export function told(error: BookstoreError, serving: string | undefined): BookstoreError {
+  const { code, fault, hint, status, details, message } = error
+  const lines = Array.isArray(details.log) ? details.log.slice(-5) : []
+  const text = [
+    serving === undefined ? message : `${message} The release ${serving} goes on serving.`,
+    ...(lines.length === 0 ? [] : ['Its log ends with:', ...lines]),
+  ].join('\n')
+  return new BookstoreError(text, { code, fault, status, details, cause: error, ...(hint === undefined ? {} : { hint }) })
 }
 
 export function releaseMissing(release: string): BookstoreError {
@@ -48,10 +52,10 @@ export async function notReady(host: Host, late: readonly Process[], seconds: nu
 
 export function smokeFailed(checks: readonly { name: string; message?: string }[]): BookstoreError {
   const sentences = checks.map(({ name, message }) => `${name}: ${message ?? 'does not hold'}`)
-  return failure('smoke-failed', `The new release does not pass its read-only checks. ${sentences.join(' ')}`, [])
+  return failure('smoke-failed', `The new release does not pass its read-only checks. ${sentences.join(' ')}`)
 }
 
 /** After the switch; it was taken back. */
 export function switchFailed(why: string): BookstoreError {
-  return failure('switch-failed', `The new release did not answer as it should once it served: ${why}`, [])
+  return failure('switch-failed', `The new release did not answer as it should once it served: ${why}`)
 }
