@@ -39,7 +39,11 @@ module.exports = {
     only('web-calls-kit', { path: '^web/', pathNot: tests }, ['^web/', '^services/kit/']),
     keptTo('commander-in-cli', ['commander'], ['^cli/']),
     keptTo('clack-in-terminal', ['@clack/prompts'], ['^cli/terminal/']),
-    keptTo('pg-at-the-database', ['pg', 'pg-copy-streams'], ['^services/', '^provisioners/(local|backups|host/site/postgres)/']),
+    keptTo(
+      'pg-at-the-database',
+      ['pg', 'pg-copy-streams'],
+      ['^services/', '^provisioners/(local|backups|host/site/postgres)/'],
+    ),
     keptTo('aws-sdk-in-aws', ['@aws-sdk', '@smithy'], ['^provisioners/aws/', '^provisioners/dns/route53']),
     keptTo('ssh-in-ssh', ['node-ssh', 'ssh2'], ['^provisioners/ssh/']),
     keptTo('acme-in-certificates', ['acme-client'], ['^provisioners/certificates/acme']),

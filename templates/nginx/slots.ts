@@ -5,7 +5,7 @@ import { type Pool, upstream } from './upstream.ts'
 
 /**
  * Two sets of processes take turns behind one site. Which one serves is looked up with every request: a reload would
- * close connections that clients are about to use again (docs/decisions/0010-switching-without-a-reload.md).
+ * close connections that clients are about to use again (docs/decisions/0015-switching-without-a-reload.md).
  */
 export interface Slots {
   names: readonly string[]

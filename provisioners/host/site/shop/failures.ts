@@ -17,7 +17,14 @@ export function told(error: BookstoreError, serving: string | undefined): Bookst
     serving === undefined ? message : `${message} The release ${serving} goes on serving.`,
     ...(lines.length === 0 ? [] : ['Its log ends with:', ...lines]),
   ].join('\n')
-  return new BookstoreError(text, { code, fault, status, details, cause: error, ...(hint === undefined ? {} : { hint }) })
+  return new BookstoreError(text, {
+    code,
+    fault,
+    status,
+    details,
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  })
 }
 
 export function releaseMissing(release: string): BookstoreError {

@@ -32,8 +32,3 @@ export async function remember(host: Host, activation: Activation): Promise<void
   await mkdir(dirname(fileOf(host)), { recursive: true, mode: 0o700 })
   await writeFileAtomic(fileOf(host), `${JSON.stringify(entries, undefined, 1)}\n`, 0o600)
 }
-
-/** The release that served before this one did. */
-export function releaseBefore(history: readonly Activation[], release: string): string | undefined {
-  return history.findLast((entry) => entry.result === 'served' && entry.release !== release)?.release
-}
