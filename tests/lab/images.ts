@@ -1,17 +1,12 @@
 import { createHash } from 'node:crypto'
-import { access, cp, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type AptSettings, aptSettings } from './box/apt.ts'
-import { inGroups, makeGroup, removeGroups } from './box/cgroups.ts'
-import { withLock } from './box/lock.ts'
-import { mountOverlay, unmountUnder } from './box/mounts.ts'
-import { must } from './box/run.ts'
+import { cached, type Site } from './box/cache.ts'
+import { mountOverlay } from './box/mounts.ts'
 
 /** 'bare' is what a fresh virtual machine has; 'prepared' has what a converged one needs; 'cloud' is bare with cloud-init. */
 export type Flavor = 'bare' | 'prepared' | 'cloud'
-
-/** Outside of the checkout, and kept: an image takes minutes. */
-const cache = process.env.BOOKSTORE_LAB_CACHE ?? '/var/cache/bookstore-lab'
 
 const bare = [
   'systemd',
@@ -44,11 +39,11 @@ const added: Record<Exclude<Flavor, 'bare'>, string[]> = {
 /** Read-only layers of an image, the uppermost first, made when they are not there. Its files are never written to. */
 export async function imageLayers(flavor: Flavor, signal?: AbortSignal): Promise<string[]> {
   const apt = await aptSettings()
-  const base = await ensure(`bare-${keyOf(apt, bare)}`, (site) => buildBase(site, apt), signal)
+  const base = await cached(`bare-${keyOf(apt, bare)}`, (site) => buildBase(site, apt), signal)
   if (flavor === 'bare') return [base]
   const packages = added[flavor]
   const name = `${flavor}-${keyOf(apt, bare, packages)}`
-  return [await ensure(name, (site) => buildLayer(site, base, packages), signal), base]
+  return [await cached(name, (site) => buildLayer(site, base, packages), signal), base]
 }
 
 /** Raised when the way of building changes. */
@@ -57,56 +52,6 @@ const recipe = 1
 function keyOf(apt: AptSettings, ...packages: string[][]): string {
   const parts = JSON.stringify([recipe, apt, packages])
   return `${apt.suite}-${createHash('sha256').update(parts).digest('hex').slice(0, 12)}`
-}
-
-/** The folder `name` of the cache. Of several processes one builds it, in a sibling that is renamed; the others wait. */
-async function ensure(name: string, build: (site: Site) => Promise<string>, signal?: AbortSignal): Promise<string> {
-  const folder = join(cache, name)
-  if (await exists(folder)) return folder
-  await withLock(
-    `${folder}.lock`,
-    async () => {
-      if (await exists(folder)) return
-      await discard(name)
-      await mkdir(siblingOf(name), { recursive: true })
-      const group = await makeGroup(builderOf(name))
-      try {
-        const run = (argv: readonly string[]) =>
-          must(inGroups(group.folders, argv), { timeoutMs: 20 * minutes, signal })
-        await rename(await build({ folder: siblingOf(name), run }), folder)
-      } finally {
-        await discard(name)
-      }
-    },
-    signal,
-  )
-  return folder
-}
-
-/** Whatever a builder has left, one that was killed too: its processes, mounts and folder. */
-async function discard(name: string): Promise<void> {
-  await removeGroups(builderOf(name))
-  await unmountUnder(siblingOf(name))
-  await rm(siblingOf(name), { recursive: true, force: true })
-}
-
-/** The group of the processes that build it. */
-const builderOf = (name: string) => `image-${name}`
-const siblingOf = (name: string) => join(cache, `${name}.building`)
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-const minutes = 60_000
-
-/** Where an image is built, and how programs are run there. A builder returns the folder that becomes the image. */
-interface Site {
-  folder: string
-  run(argv: readonly string[]): Promise<string>
 }
 
 async function buildBase({ folder, run }: Site, apt: AptSettings): Promise<string> {

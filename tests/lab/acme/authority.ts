@@ -6,6 +6,7 @@ import { makeLeaf, makeRoot } from '../../../provisioners/certificates/x509.ts'
 import { makeNamespace, type Network } from '../box/network.ts'
 import { startService } from '../box/service.ts'
 import type { NameServer } from '../names/name-server.ts'
+import { newestPebble } from './newest.ts'
 
 export interface AuthorityRequest {
   /** Whom it asks for the challenges. */
@@ -16,6 +17,16 @@ export interface AuthorityRequest {
   authzReuse?: number
   /** Accepts every challenge without a look. */
   alwaysValid?: boolean
+  /** The newest Pebble that Debian has instead of this box's: only that offers ARI and profiles. */
+  newest?: boolean
+  /** How long its certificates last, in seconds; 90 days unless told. */
+  validity?: number
+  /** Further profiles and how long their certificates last, in seconds. Needs `newest`. */
+  profiles?: Record<string, number>
+  /** Names that it issues nothing for. */
+  blocked?: readonly string[]
+  /** What it tells a client that asks too early, in seconds; 1 unless told. Needs `newest`. */
+  retryAfter?: number
   /** Waits up to so many seconds before it looks; not at all unless told. */
   sleepSeconds?: number
   /** Pebble's `-strict`: behaves as it will one day. */
@@ -30,6 +41,8 @@ export interface Authority {
   readonly apiRoot: string
   /** The root of what it issues, made anew with each start. PEM. */
   readonly root: string
+  /** Suggests when to renew a certificate (RFC 9773). Needs `newest`. */
+  suggestRenewal(certificate: string, window: { start: Date; end: Date }): Promise<void>
   /** What it has printed. */
   log(): Promise<string>
 }
@@ -48,28 +61,39 @@ export async function startAuthority(
   const address = await makeNamespace(network, host)
   const apiRoot = await makeApiCertificate(folder, address)
   const config = join(folder, 'pebble.json')
-  await writeFile(config, JSON.stringify({ pebble: pebbleConfig(folder, address) }))
-  const dispatcher = new Agent({ connect: { ca: await readFile(apiRoot, 'utf8') } })
-  const get = async (url: string) => {
-    const response = await request(url, { dispatcher, signal })
-    return { status: response.statusCode, text: await response.body.text() }
-  }
+  await writeFile(config, JSON.stringify({ pebble: pebbleConfig(folder, address, options) }))
   const directoryUrl = `https://${address}:${ports.api}/dir`
-  const argv = ['pebble', '-config', config, '-dnsserver', `${options.nameServer.address}:53`]
+  const management = `https://${address}:${ports.management}`
+  const ca = await readFile(apiRoot, 'utf8')
+  const program = options.newest ? await newestPebble(signal) : 'pebble'
   const log = join(folder, 'log')
+  await startService({
+    ...{ network, host, log, signal },
+    argv: [program, '-config', config, '-dnsserver', `${options.nameServer.address}:53`, `-strict=${!!options.strict}`],
+    env: pebbleEnvironment(options),
+    ready: () => ask(directoryUrl, ca).then(Boolean, () => false),
+  })
+  return {
+    ...{ directoryUrl, apiRoot },
+    root: await ask(`${management}/roots/0`, ca),
+    log: () => readFile(log, 'utf8'),
+    async suggestRenewal(Certificate, { start, end }) {
+      const ARIResponse = JSON.stringify({ suggestedWindow: { start, end } })
+      await ask(`${management}/set-renewal-info/`, ca, JSON.stringify({ Certificate, ARIResponse }))
+    },
+  }
+}
+
+/** The body of a good answer; POSTs when there is something to say. */
+async function ask(url: string, ca: string, body?: string): Promise<string> {
+  const dispatcher = new Agent({ connect: { ca } })
   try {
-    await startService({
-      ...{ network, host, log, signal },
-      argv: options.strict ? [...argv, '-strict'] : argv,
-      env: pebbleEnvironment(options),
-      ready: () =>
-        get(directoryUrl).then(
-          ({ status }) => status === 200,
-          () => false,
-        ),
-    })
-    const root = (await get(`https://${address}:${ports.management}/roots/0`)).text
-    return { directoryUrl, apiRoot, root, log: () => readFile(log, 'utf8') }
+    // An authority refuses a client without a name (RFC 8555, 6.1).
+    const headers = { 'user-agent': 'bookstore-lab' }
+    const response = await request(url, { dispatcher, headers, method: body ? 'POST' : 'GET', body: body ?? null })
+    const text = await response.body.text()
+    if (response.statusCode !== 200) throw new Error(`${url} answers ${response.statusCode}: ${text}`)
+    return text
   } finally {
     await dispatcher.destroy()
   }
@@ -89,7 +113,11 @@ async function makeApiCertificate(folder: string, address: string): Promise<stri
   return join(folder, 'api-root.pem')
 }
 
-function pebbleConfig(folder: string, address: string): Record<string, unknown> {
+function pebbleConfig(folder: string, address: string, options: AuthorityRequest): Record<string, unknown> {
+  const { validity = 90 * 86_400, profiles = {}, blocked = [], retryAfter = 1 } = options
+  const described = Object.entries({ default: validity, ...profiles }).map(([name, validityPeriod]) => {
+    return [name, { description: name, validityPeriod }] as const
+  })
   return {
     listenAddress: `${address}:${ports.api}`,
     managementListenAddress: `${address}:${ports.management}`,
@@ -99,6 +127,10 @@ function pebbleConfig(folder: string, address: string): Record<string, unknown> 
     tlsPort: 443,
     ocspResponderURL: '',
     externalAccountBindingRequired: false,
+    domainBlocklist: blocked,
+    certificateValidityPeriod: validity,
+    profiles: Object.fromEntries(described),
+    retryAfter: { authz: retryAfter, order: retryAfter },
   }
 }
 
@@ -107,7 +139,7 @@ function pebbleEnvironment(options: AuthorityRequest): Record<string, string> {
   const { nonceReject = 0, authzReuse = 0, alwaysValid = false, sleepSeconds = 0 } = options
   return {
     PEBBLE_WFE_NONCEREJECT: String(nonceReject),
-    PEBBLE_WFE_AUTHZREUSE: String(authzReuse),
+    PEBBLE_AUTHZREUSE: String(authzReuse),
     ...(alwaysValid ? { PEBBLE_VA_ALWAYS_VALID: '1' } : {}),
     ...(sleepSeconds > 0 ? { PEBBLE_VA_SLEEPTIME: String(sleepSeconds) } : { PEBBLE_VA_NOSLEEP: '1' }),
   }
