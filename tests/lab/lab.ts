@@ -17,6 +17,8 @@ export interface LabOptions {
   signal?: AbortSignal
   /** How many machines it will run at once, 1 unless told. `startLab` waits until the box has room for so many. */
   machines?: number
+  /** 'play' for one that `npm run lab -- down` removes. */
+  purpose?: LabRecord['purpose']
 }
 
 export interface MachineRequest {
@@ -57,7 +59,7 @@ export interface Lab {
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const lacking = await missing()
   if (lacking) throw new Error(`no lab on this box: ${lacking}`)
-  const record = await register(options.machines ?? 1, options.signal)
+  const record = await register(options)
   const { id, prefix } = record
   const folder = folderOf(id)
   const closing = new AbortController()

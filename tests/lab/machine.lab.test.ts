@@ -49,6 +49,12 @@ describeLab('a machine', () => {
     })
   })
 
+  it('ends a command that takes too long', async () => {
+    const argv = ['sleep', '123456']
+    await expect(machine.run(argv, { timeoutMs: 1_000 })).rejects.toThrow('longer than 1000 ms')
+    await until('it is gone', async () => (await machine.run(['pgrep', '-f', 'sleep 123456'])).status === 1)
+  })
+
   it('may not set the clock of the box', async () => {
     const { status, stderr } = await machine.run(['date', '-s', `@${Math.round(Date.now() / 1_000)}`])
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('not permitted') })

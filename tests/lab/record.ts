@@ -17,6 +17,7 @@ export interface LabRecord {
   prefix: string
   /** Machines that it may run at once. */
   places: number
+  purpose: 'test' | 'play'
 }
 
 export const folderOf = (id: string) => join(labs, id)

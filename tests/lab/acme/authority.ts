@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Agent, request } from 'undici'
 import { newKey } from '../../../provisioners/certificates/key-pair.ts'
 import { makeLeaf, makeRoot } from '../../../provisioners/certificates/x509.ts'
-import { makeNamespace, type Network } from '../box/network.ts'
+import { makeNamespace, type Network, setLink } from '../box/network.ts'
 import { startService } from '../box/service.ts'
 import type { NameServer } from '../names/name-server.ts'
 import { newestPebble } from './newest.ts'
@@ -43,6 +43,9 @@ export interface Authority {
   readonly root: string
   /** Suggests when to renew a certificate (RFC 9773). Needs `newest`. */
   suggestRenewal(certificate: string, window: { start: Date; end: Date }): Promise<void>
+  /** It cannot be reached until `mendLink`. */
+  cutLink(): Promise<void>
+  mendLink(): Promise<void>
   /** What it has printed. */
   log(): Promise<string>
 }
@@ -77,6 +80,8 @@ export async function startAuthority(
     ...{ directoryUrl, apiRoot },
     root: await ask(`${management}/roots/0`, ca),
     log: () => readFile(log, 'utf8'),
+    cutLink: () => setLink(network.lab, host, false),
+    mendLink: () => setLink(network.lab, host, true),
     async suggestRenewal(Certificate, { start, end }) {
       const ARIResponse = JSON.stringify({ suggestedWindow: { start, end } })
       await ask(`${management}/set-renewal-info/`, ca, JSON.stringify({ Certificate, ARIResponse }))

@@ -18,7 +18,8 @@ export async function runInside(
   options: RunOptions,
 ): Promise<Finished> {
   const enter = ['nsenter', '-t', String(leader), '-m', '-u', '-i', '-n', '-p', '-C', '-r', '-w', '--']
-  const lower = ['/usr/bin/setpriv', '--bounding-set', await boundsOf(leader)]
+  // nsenter forks: a command whose caller has given up ends with it.
+  const lower = ['/usr/bin/setpriv', '--pdeathsig', 'KILL', '--bounding-set', await boundsOf(leader)]
   const command = [...enter, ...lower, '/usr/bin/env', '-i', ...environment, ...argv]
   return run(inGroups(groups.map(innermost), command), options)
 }
