@@ -50,6 +50,29 @@ const commanderAlone = {
   },
 }
 
+/** As index.js of undici puts it together. */
+const undiciPool = `
+  import api from 'undici/lib/api/index.js'
+  import Dispatcher from 'undici/lib/dispatcher/dispatcher.js'
+  Object.assign(Dispatcher.prototype, api)
+  export { default as Pool } from 'undici/lib/dispatcher/pool.js'`
+
+/**
+ * What a process would load and never use: of undici all but the pool (fetch, WebSocket, caches: 7 MB of memory in each
+ * of six processes), of zod its words in fifty languages. An import of more of undici fails the build.
+ */
+const lean = {
+  name: 'lean',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, ({ path }) => ({ path, namespace: 'lean' }))
+    onResolve({ filter: /\/locales\/index\.js$/ }, ({ importer }) =>
+      importer.includes('/zod/') ? { path: 'locales', namespace: 'lean' } : undefined,
+    )
+    const contents = { undici: undiciPool, locales: 'export {}' }
+    onLoad({ filter: /.*/, namespace: 'lean' }, ({ path }) => ({ contents: contents[path], resolveDir: root }))
+  },
+}
+
 /** The command line is split, so that a verb loads only what it uses. */
 function cliOptions(outdir) {
   return {
@@ -69,7 +92,7 @@ function cliOptions(outdir) {
  * little more to send to a machine than one. Not minified and without source maps: a stack trace is readable as it is.
  */
 function processOptions(entryPoints, outdir) {
-  return { ...shared, entryPoints, outdir, splitting: true, chunkNames: 'services/[name]-[hash]' }
+  return { ...shared, entryPoints, outdir, splitting: true, chunkNames: 'services/[name]-[hash]', plugins: [lean] }
 }
 
 /** A program that stands alone in one file. */

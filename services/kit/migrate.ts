@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises'
-import { runner } from 'node-pg-migrate'
 import { type Queryable, sqlState, statement } from './database.ts'
 import { withPassword } from './database-url.ts'
 import type { Log } from './log.ts'
@@ -25,6 +24,8 @@ export interface MigrateOptions {
 }
 
 async function runOnce({ folder, url, password, log }: MigrateOptions): Promise<void> {
+  // Here, since a process that serves has no use for it and would carry it in memory.
+  const { runner } = await import('node-pg-migrate')
   await runner({
     dir: folder,
     direction: 'up',

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import sharp from 'sharp'
+import { loadSharp, type Sharp } from './sharp.ts'
 
 /** Of anything that is decoded, in pixels: 40 megapixels are a good camera, and take 160 MB. */
 const mostPixels = 40_000_000
@@ -8,20 +8,6 @@ export const renditionWidths = [240, 480, 960] as const
 /** A cover is taller than wide, not a ribbon. */
 const tallest = 2
 const secondsAtMost = 10
-
-// Only what we take can be decoded at all; SVG, PDF and others would open files and fetch addresses.
-sharp.block({ operation: ['VipsForeignLoad'] })
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadHeifBuffer',
-  ],
-})
-sharp.cache(false)
-// Several covers at once are the studio's business; one uses one thread.
-sharp.concurrency(1)
 
 /** What was sent is no image that we can read. */
 export class UnreadableImage extends Error {}
@@ -41,7 +27,7 @@ export interface Rendered {
   renditions: Rendition[]
 }
 
-const open = (bytes: Buffer) => sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
+const open = (sharp: Sharp, bytes: Buffer) => sharp(bytes, { limitInputPixels: mostPixels, failOn: 'error', pages: 1 })
 
 interface Raw {
   data: Buffer
@@ -49,9 +35,9 @@ interface Raw {
 }
 
 /** The first frame, upright, on white, no larger than the largest rendition. Nothing of the file but its pixels stays. */
-async function decode(bytes: Buffer): Promise<Raw> {
+async function decode(sharp: Sharp, bytes: Buffer): Promise<Raw> {
   const largest = renditionWidths[renditionWidths.length - 1] as number
-  const { data, info } = await open(bytes)
+  const { data, info } = await open(sharp, bytes)
     .timeout({ seconds: secondsAtMost })
     .autoOrient()
     .resize({ width: largest, height: largest * tallest, fit: 'inside', withoutEnlargement: true })
@@ -63,7 +49,7 @@ async function decode(bytes: Buffer): Promise<Raw> {
   return { data, info: info as Raw['info'] }
 }
 
-async function encode({ data, info }: Raw, width: number): Promise<Rendition[]> {
+async function encode(sharp: Sharp, { data, info }: Raw, width: number): Promise<Rendition[]> {
   const { width: from, height, channels } = info
   const image = sharp(data, { raw: { width: from, height, channels } }).resize({ width })
   const [webp, jpg] = await Promise.all([
@@ -81,14 +67,15 @@ async function encode({ data, info }: Raw, width: number): Promise<Rendition[]> 
  * @throws UnreadableImage for what is no image, is cut off, or unpacks to too much.
  */
 export async function renderCover(bytes: Buffer): Promise<Rendered> {
-  const raw = await decode(bytes).catch((error: unknown) => {
+  const sharp = await loadSharp()
+  const raw = await decode(sharp, bytes).catch((error: unknown) => {
     if (error instanceof UnreadableImage) throw error
     throw new UnreadableImage('The image cannot be read', { cause: error })
   })
   const { width, height } = raw.info
   const smaller = renditionWidths.filter((candidate) => candidate < width)
   const renditions: Rendition[] = []
-  for (const size of [...smaller, width]) renditions.push(...(await encode(raw, size)))
+  for (const size of [...smaller, width]) renditions.push(...(await encode(sharp, raw, size)))
   const hash = createHash('sha256')
   for (const rendition of renditions) hash.update(rendition.bytes)
   return { id: hash.digest('hex').slice(0, 32), width, height, renditions }
