@@ -27,16 +27,12 @@ export interface Holdings {
   incoming: readonly Holding[]
 }
 
-/** What lies in the folders. With `verify` every file is read; without, one that is there and has its size is believed. */
-export async function readHoldings(folders: ReleaseFolders, { verify = false } = {}): Promise<Holdings> {
-  const good = verify ? verifier() : present
-  const all = async (
-    parent: string,
-    read: (folder: string, good: Good) => Promise<Omit<Holding, 'name'> | undefined>,
-  ) => {
+/** What lies in the folders. A file that is there and has its size is believed, unless an upload found it damaged. */
+export async function readHoldings(folders: ReleaseFolders): Promise<Holdings> {
+  const good = await presentExcept(folders.incoming)
+  const all = async (parent: string, read: typeof readLayer) => {
     const found: Holding[] = []
-    const names = (await readdir(parent).catch(() => [])).filter((name) => /^[0-9a-f]{16}$/.test(name))
-    for (const name of names.sort()) {
+    for (const name of await idsIn(parent)) {
       const holding = await read(join(parent, name), good)
       if (holding) found.push({ name, ...holding })
     }
@@ -48,6 +44,11 @@ export async function readHoldings(folders: ReleaseFolders, { verify = false } =
     releases: await all(folders.releases, readReleaseFolder),
     incoming: await all(folders.incoming, readReleaseFolder),
   }
+}
+
+async function idsIn(parent: string): Promise<readonly string[]> {
+  const names = await readdir(parent).catch(() => [])
+  return names.filter((name) => /^[0-9a-f]{16}$/.test(name)).sort()
 }
 
 export function contentOf(holdings: Holdings): Content {
@@ -66,25 +67,24 @@ const present: Good = async (path, _sha256, size) => {
   return found?.isFile() === true && (size === undefined || found.size === size)
 }
 
-/** Reads each file once, under however many names it is linked. */
-function verifier(): Good {
-  const digests = new Map<string, string>()
-  return async (path, sha256, size) => {
-    const found = await stat(path).catch(() => undefined)
-    if (!found?.isFile() || (size !== undefined && found.size !== size)) return false
-    const inode = `${found.dev}:${found.ino}`
-    const digest = digests.get(inode) ?? (await sha256Of(path))
-    digests.set(inode, digest)
-    return digest === sha256
-  }
+/** Where an upload notes the digests of files that should be on the machine and are damaged. */
+export const damagedName = '.damaged'
+
+async function presentExcept(incoming: string): Promise<Good> {
+  const notes = (await idsIn(incoming)).map((id) => readFile(join(incoming, id, damagedName), 'utf8').catch(() => ''))
+  const damaged = new Set((await Promise.all(notes)).join('').split('\n'))
+  return async (path, sha256, size) => !damaged.has(sha256) && present(path, sha256, size)
 }
+
+const intact: Good = async (path, sha256, size) =>
+  (await present(path, sha256, size)) && (await sha256Of(path)) === sha256
 
 /** Whether a release is there and every file in it is what it should be. */
 export async function isIntact(folder: string): Promise<boolean> {
-  return (await readReleaseFolder(folder, verifier()))?.whole === true
+  return (await readReleaseFolder(folder, intact))?.whole === true
 }
 
-async function readReleaseFolder(folder: string, good: Good) {
+async function readReleaseFolder(folder: string, good: Good): Promise<Omit<Holding, 'name'> | undefined> {
   const bytes = await readFile(join(folder, manifestName)).catch(() => undefined)
   if (!bytes) return undefined
   try {
@@ -95,7 +95,7 @@ async function readReleaseFolder(folder: string, good: Good) {
   }
 }
 
-async function readLayer(folder: string, good: Good) {
+async function readLayer(folder: string, good: Good): Promise<Omit<Holding, 'name'> | undefined> {
   const text = await readFile(join(folder, sumsName), 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const files = [...text.matchAll(/^([0-9a-f]{64}) {2}(.+)$/gm)].map(([, sha256 = '', path = '']) => ({ sha256, path }))

@@ -1,6 +1,6 @@
 import { mkdir, readdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { releaseFolders } from '../folders.ts'
 import { shortId, sumsName, sumsOf } from '../manifest.ts'
 import type { Release } from '../release.ts'
@@ -11,6 +11,9 @@ import { pruneReleases } from './prune.ts'
 import { unpackRelease } from './unpack.ts'
 
 const { signal } = new AbortController()
+// Everything is synced to the disk, which may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
 let places: Awaited<ReturnType<typeof makePlaces>>
 let releases: Release[]
 
@@ -56,7 +59,7 @@ test('what is named stays, the newest of the others too, and what they use', asy
     agents: [agent(1), agent(2)].sort(),
   })
   expect(await left()).toEqual([[id(0), id(3)].sort(), [expect.any(String)], [agent(0), agent(3)].sort()])
-  expect((await inventory({ root: places.root, verify: true })).releases).toEqual([id(0), id(3)].sort())
+  expect((await inventory({ root: places.root })).releases).toEqual([id(0), id(3)].sort())
 })
 
 test('what a slot links to stays, and the agent that is at work', async () => {

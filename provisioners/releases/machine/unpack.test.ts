@@ -2,16 +2,20 @@ import { chmod, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { umask } from 'node:process'
 import { Readable } from 'node:stream'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { releaseFolders } from '../folders.ts'
 import { manifestName } from '../manifest.ts'
 import type { Release } from '../release.ts'
 import { stagePlan } from '../stage/plan.ts'
 import { basics, makePlaces, makeRelease } from '../testing/made-release.ts'
+import { isIntact } from './content.ts'
 import { inventory } from './inventory.ts'
 import { unpackRelease } from './unpack.ts'
 
 const { signal } = new AbortController()
+// Everything is synced to the disk, which may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+
 let places: Awaited<ReturnType<typeof makePlaces>>
 beforeEach(async () => {
   places = await makePlaces()
@@ -20,8 +24,7 @@ afterEach(() => places.remove())
 
 const make = (contents = basics) => makeRelease(places.operator, contents)
 const unpack = (archive: Readable, id: string) => unpackRelease(archive, { id, root: places.root, signal })
-const planFor = async (release: Release, options = {}) =>
-  stagePlan(release, await inventory({ root: places.root, ...options }))
+const planFor = async (release: Release) => stagePlan(release, await inventory({ root: places.root }))
 const stage = async (release: Release) => unpack((await planFor(release)).archive(), release.id)
 
 async function bytesOf(archive: Readable): Promise<Buffer> {
@@ -37,7 +40,7 @@ async function expectWhole({ id, manifest }: Release): Promise<void> {
   for (const { path, mode } of manifest.files) {
     expect((await stat(join(folder, path))).mode & 0o777, path).toBe(mode)
   }
-  expect((await inventory({ root: places.root, verify: true })).releases).toContain(id)
+  expect(await isIntact(folder)).toBe(true)
 }
 
 const namesIn = (folder: string) => readdir(folder).catch(() => [])
@@ -126,7 +129,7 @@ describe('an upload', () => {
     const release = await make()
     const whole = await bytesOf((await planFor(release)).archive())
     let refused = 0
-    for (let at = 0; at < whole.length; at += 3) {
+    for (let at = 0; at < whole.length; at += Math.ceil(whole.length / 100)) {
       const changed = Buffer.from(whole)
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8))
       const error = await unpack(Readable.from([changed]), release.id).catch((thrown) => thrown)
@@ -137,7 +140,7 @@ describe('an upload', () => {
       } else await expectWhole(release)
       await rm(places.root, { recursive: true, force: true })
     }
-    expect(refused).toBeGreaterThan(whole.length / 4)
+    expect(refused).toBeGreaterThan(80)
   })
 
   test('of another release is refused', async () => {
@@ -182,10 +185,11 @@ describe('damage on the machine', () => {
       details: { files: [sha256] },
     })
     expect(await releasesOnMachine()).toEqual([old.id])
-    const plan = await planFor(fresh, { verify: true })
+    const plan = await planFor(fresh)
     expect(plan.files.map(({ path }) => path)).toEqual(['services/auth.mjs'])
     await unpack(plan.archive(), fresh.id)
     await expectWhole(fresh)
+    expect(await incoming()).toEqual([])
   })
 
   test('of a release itself is mended by staging it again', async () => {

@@ -31,7 +31,7 @@ export interface Unpacked {
  * The caller holds the machine's lock: two uploads of one release at once would be in each other's way.
  *
  * @throws BookstoreError 'upload-cut-short', 'upload-damaged', 'disk-full' (nothing stays), 'content-missing' (a file
- * that the inventory has is damaged: plan again with `inventory({ verify: true })`).
+ * that the inventory had is damaged; the next inventory does not have it).
  */
 export async function unpackRelease(archive: Readable, { id, root, signal }: UnpackOptions): Promise<Unpacked> {
   const folders = releaseFolders(root)

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import { copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { appendFile, copyFile, link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
 import { writeSynced } from '../../engine/files.ts'
 import { sha256Of } from '../digest.ts'
 import { manifestName, type ReleaseFile, type ReleaseManifest } from '../manifest.ts'
 import type { ByteReader } from './byte-reader.ts'
-import type { Content } from './content.ts'
+import { type Content, damagedName } from './content.ts'
 import { makeFolder, sync } from './disk.ts'
 import { cutShort, damaged } from './upload.ts'
 
@@ -81,8 +81,12 @@ export class WorkFolder {
       if (await this.#fill(file, content)) linked++
       else missing.push(file.sha256)
     }
-    if (missing.length > 0) throw contentMissing(missing)
-    await rm(this.#part, { force: true })
+    const note = join(this.folder, damagedName)
+    if (missing.length > 0) {
+      await appendFile(note, missing.map((sha256) => `${sha256}\n`).join(''))
+      throw contentMissing(missing)
+    }
+    for (const path of [this.#part, note]) await rm(path, { force: true })
     const folders = new Set([this.folder, ...this.#manifest.files.flatMap(({ path }) => this.#foldersAbove(path))])
     await Promise.all([...folders].map(sync))
     return linked

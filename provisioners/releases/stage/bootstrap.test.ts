@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { releaseFolders } from '../folders.ts'
 import { inventory } from '../machine/inventory.ts'
 import { unpackRelease } from '../machine/unpack.ts'
@@ -12,6 +12,9 @@ import { makePlaces, makeRelease } from '../testing/made-release.ts'
 import { bootstrapCheck, bootstrapInstall } from './bootstrap.ts'
 import { agentCommand, machineLayers } from './layers.ts'
 import { stagePlan } from './plan.ts'
+
+// Everything is synced to the disk, which may be busy.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 let places: Awaited<ReturnType<typeof makePlaces>>
 let release: Release
