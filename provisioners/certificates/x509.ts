@@ -77,3 +77,9 @@ function serialNumber(): string {
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40
   return bytes.toString('hex')
 }
+
+/** Identifier of the key that signed a certificate (RFC 5280, section 4.2.1.1); `undefined` when it does not say. */
+export function authorityKeyId(pem: string): Buffer | undefined {
+  const { keyId } = new x509.X509Certificate(pem).getExtension(x509.AuthorityKeyIdentifierExtension) ?? {}
+  return keyId === undefined ? undefined : Buffer.from(keyId, 'hex')
+}

@@ -1,6 +1,7 @@
 import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import { retry } from '../engine/retry.ts'
+import { retryAfterMs } from '../engine/retry-after.ts'
 
 /** What a vendor's error body says, in the vendor's own words. */
 export interface Complaint {
@@ -102,8 +103,8 @@ async function attempt(vendor: Vendor, call: Call, ctx: Context): Promise<Answer
   const answer = { status: response.status, body: parse(await response.text().catch(withCode)) }
   if (response.ok || call.accept?.includes(response.status)) return answer
   const complaint = vendor.complaintOf(answer.body) ?? { code: String(response.status), message: response.statusText }
-  const wait = complaint.retryAfter ?? secondsUntil(response.headers.get('retry-after'), ctx.clock.now())
-  const failed = new Failed(response.status, complaint, wait * 1000)
+  const said = complaint.retryAfter === undefined ? response.headers.get('retry-after') : String(complaint.retryAfter)
+  const failed = new Failed(response.status, complaint, retryAfterMs(said, ctx.clock.now()))
   if (failed.code === 'rate-limited') await waitFor(vendor, failed.retryAfterMs, ctx)
   throw failed
 }
@@ -126,13 +127,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Retry-After is a number of seconds or a date (RFC 9110, section 10.2.3). */
-function secondsUntil(header: string | null, now: Date): number {
-  if (header === null) return 0
-  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - now.getTime()) / 1000
-  return Number.isFinite(seconds) ? Math.max(0, seconds) : 0
 }
 
 function addressOf({ name }: Vendor): `dns.${string}/request` {

@@ -48,7 +48,7 @@ beforeAll(async () => {
   await start(at.tld, [{ name: 'test', records: tld }])
   const second = { ...shop, records: [...(shop.records ?? []), `ns2 A ${at.second}`] }
   for (const address of [at.shop, at.second]) await start(address, [second, elsewhere])
-  resolver = await startUnbound(at.root)
+  resolver = await startUnbound({ '': at.root })
 })
 
 afterAll(async () => {

@@ -5,13 +5,18 @@ import { ask } from '../../provisioners/dns/query/ask.ts'
 import type { Endpoint } from '../../provisioners/dns/query/endpoint.ts'
 import { ownAddress, start } from './process.ts'
 
-/** A real resolver (Unbound) that starts at a root server of ours instead of the world's. It keeps nothing for long. */
-export async function startUnbound(root: string): Promise<Endpoint & { stop(): Promise<void> }> {
+/**
+ * A real resolver (Unbound) that keeps nothing, and starts at servers of ours instead of the world's root.
+ *
+ * @param servers By zone: '' is the root. `address` or `address@port`.
+ */
+export async function startUnbound(servers: Record<string, string>): Promise<Endpoint & { stop(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'bookstore-unbound-'))
   const endpoint = { address: ownAddress(), port: 5301 }
   const config = join(folder, 'unbound.conf')
-  await writeFile(config, configText(folder, endpoint, root))
-  const ready = () => ask(endpoint, '', 'SOA', { recurse: true, signal: AbortSignal.timeout(2_000) }).then(() => true)
+  await writeFile(config, configText(folder, endpoint, servers))
+  const [zone = ''] = Object.keys(servers)
+  const ready = () => ask(endpoint, zone, 'SOA', { recurse: true, signal: AbortSignal.timeout(2_000) }).then(() => true)
   const running = await start('unbound', ['-d', '-c', config], ready).catch(async (error) => {
     await rm(folder, { recursive: true, force: true })
     throw error
@@ -25,7 +30,7 @@ export async function startUnbound(root: string): Promise<Endpoint & { stop(): P
   }
 }
 
-function configText(folder: string, { address, port }: Endpoint, root: string): string {
+function configText(folder: string, { address, port }: Endpoint, servers: Record<string, string>): string {
   return [
     'server:',
     `  interface: ${address}@${port}`,
@@ -38,14 +43,16 @@ function configText(folder: string, { address, port }: Endpoint, root: string): 
     '  pidfile: ""',
     '  use-syslog: no',
     '  module-config: "iterator"',
-    '  cache-max-ttl: 1',
-    '  cache-max-negative-ttl: 1',
+    '  cache-max-ttl: 0',
+    '  cache-max-negative-ttl: 0',
     ...['test', 'invalid'].map((zone) => `  local-zone: "${zone}." nodefault`),
     'remote-control:',
     '  control-enable: no',
-    'stub-zone:',
-    '  name: "."',
-    `  stub-addr: ${root}`,
+    ...Object.entries(servers).flatMap(([zone, server]) => [
+      'stub-zone:',
+      `  name: "${zone}."`,
+      `  stub-addr: ${server}`,
+    ]),
     '',
   ].join('\n')
 }

@@ -103,6 +103,10 @@ function textOf(bytes: Buffer, type: number, from: number, data: Buffer): string
     }
     case types.TXT:
       return strings(data).join('')
+    case types.CAA: {
+      const end = 2 + data.readUInt8(1)
+      return `${data.readUInt8(0)} ${data.toString('latin1', 2, end)} ${data.toString('latin1', end)}`
+    }
     default:
       return ''
   }

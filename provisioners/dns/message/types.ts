@@ -42,8 +42,8 @@ export interface NewRecord {
 /** A record as it was read. */
 export interface FoundRecord extends NewRecord {
   /**
-   * What people write: an address, a name, the text of a TXT record. SOA: the primary's name and the serial, with a
-   * space between. '' for types that we do not read.
+   * What people write: an address, a name, the text of a TXT record, '0 issue "letsencrypt.org"' without the quotes.
+   * SOA: the primary's name and the serial. '' for types that we do not read.
    */
   value: string
   /** Where it begins in the message. */
