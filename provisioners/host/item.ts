@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Address, Resource } from '../engine/resource.ts'
-import type { Host } from './host.ts'
+import type { Facts, Host } from './host.ts'
 
 /** What every item of a manifest has. */
 export interface ItemBase {
@@ -22,6 +22,13 @@ export interface ItemKind<Spec = unknown> {
   kind: string
   schema: z.ZodType<Spec>
   resource(base: ItemBase, spec: Spec, host: Host): Resource
+  /**
+   * What it is on the machine, such as its path. An item that only got another name is not taken away, and one that kept
+   * its name but became another thing is. Its name by default.
+   */
+  identity?(spec: Spec): string
+  /** Whether this machine can and should have it; if not, what to say about that, if anything. */
+  fits?(spec: Spec, facts: Facts): true | { note?: string }
 }
 
 /** Ties `schema` and `resource` together, and forgets the type so that kinds fit in one list. */

@@ -1,8 +1,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makePrivateFolder, writeFileAtomic } from '../engine/files.ts'
-import { itemAddress } from './address.ts'
-import { type Item, type Manifest, parseManifest } from './manifest.ts'
+import { type Manifest, parseManifest } from './manifest.ts'
 
 /** The manifest that this machine was last told to be like, with what may still be there of those before it. */
 export class KeptManifest {
@@ -28,16 +27,6 @@ export class KeptManifest {
   async forget(): Promise<void> {
     await rm(this.#path, { force: true })
   }
-}
-
-/** Items of the one that the other no longer has. */
-export function itemsGone(kept: Manifest | undefined, wanted: Manifest): readonly Item[] {
-  const addresses = new Set(wanted.items.map(addressOf))
-  return (kept?.items ?? []).filter((item) => !addresses.has(addressOf(item)))
-}
-
-function addressOf({ kind, name }: Item): string {
-  return itemAddress(kind, name)
 }
 
 function absent(error: NodeJS.ErrnoException): undefined {

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Address, Resource } from '../engine/resource.ts'
 import { itemAddress } from './address.ts'
-import type { Host } from './host.ts'
+import type { Facts, Host } from './host.ts'
+import type { ItemKind } from './item.ts'
 import { kinds } from './items/index.ts'
 
 /** One thing that the machine shall have. The address is `host.<kind>/<name>`. */
@@ -49,18 +50,68 @@ export function parseManifest(value: unknown): Manifest {
   throw invalid(z.prettifyError(parsed.error))
 }
 
-/** The resources behind a manifest, in its order. @throws BookstoreError 'manifest-invalid'. */
+/**
+ * The resources behind a manifest, in its order, without those that this machine cannot have; who depends on such a one
+ * does without it. @throws BookstoreError 'manifest-invalid'.
+ */
 export function resourcesOf({ items }: Manifest, host: Host): readonly Resource[] {
-  return items.map((item) => resourceOf(item, host))
+  const all = items.map((item) => ({ item, ...understand(item) }))
+  const unfit = new Set(all.filter((each) => fits(each, host.facts) !== true).map(({ item }) => addressOf(item)))
+  const fitting = all.filter(({ item }) => !unfit.has(addressOf(item)))
+  return fitting.map(({ item, kind, spec }) => {
+    const dependsOn = item.dependsOn.filter((dependency) => !unfit.has(dependency))
+    return kind.resource({ address: addressOf(item), label: item.label, dependsOn }, spec, host)
+  })
 }
 
-function resourceOf({ kind: name, spec, ...item }: Item, host: Host): Resource {
+/** What is to be said of items that this machine cannot have. */
+export function notesOf({ items }: Manifest, facts: Facts): readonly string[] {
+  return items.flatMap((item) => {
+    const answer = fits(understand(item), facts)
+    return answer === true || answer.note === undefined ? [] : [answer.note]
+  })
+}
+
+/**
+ * Items of an earlier manifest that are no part of this one. One whose name now means something else gets another name.
+ * One that this agent does not understand, as a later release may have left it, is passed over.
+ */
+export function itemsGone(earlier: Manifest | undefined, wanted: Manifest): readonly Item[] {
+  const things = new Set(wanted.items.map(thingOf))
+  const names = new Set(wanted.items.map(addressOf))
+  return (earlier?.items ?? [])
+    .filter((item) => isKnown(item) && !things.has(thingOf(item)))
+    .map((item) => (names.has(addressOf(item)) ? { ...item, name: `${item.name} of before` } : item))
+}
+
+interface Understood {
+  kind: ItemKind
+  spec: unknown
+}
+
+function understand({ kind: name, spec, name: item }: Item): Understood {
   const kind = kinds.find((each) => each.kind === name)
   if (!kind) throw invalid(`nothing is known about items of the kind '${name}'`)
   const parsed = kind.schema.safeParse(spec)
-  if (!parsed.success) throw invalid(`${name}/${item.name}: ${z.prettifyError(parsed.error)}`)
-  const base = { address: itemAddress(name, item.name), label: item.label, dependsOn: item.dependsOn }
-  return kind.resource(base, parsed.data, host)
+  if (!parsed.success) throw invalid(`${name}/${item}: ${z.prettifyError(parsed.error)}`)
+  return { kind, spec: parsed.data }
+}
+
+function isKnown({ kind: name, spec }: Item): boolean {
+  return kinds.find((each) => each.kind === name)?.schema.safeParse(spec).success === true
+}
+
+function fits({ kind, spec }: Understood, facts: Facts) {
+  return kind.fits?.(spec, facts) ?? true
+}
+
+function thingOf(item: Item): string {
+  const { kind, spec } = understand(item)
+  return `${kind.kind}:${kind.identity?.(spec) ?? item.name}`
+}
+
+function addressOf({ kind, name }: Item): Address {
+  return itemAddress(kind, name)
 }
 
 function invalid(why: string): BookstoreError {

@@ -17,7 +17,7 @@ const schema = z.strictObject({
 type Credential = z.output<typeof schema>
 
 /** A file that holds a secret and nothing else, for its owner alone. */
-export const credential = itemKind<Credential>({ kind: 'credential', schema, resource })
+export const credential = itemKind<Credential>({ kind: 'credential', schema, resource, identity: ({ path }) => path })
 
 function resource(base: ItemBase, spec: Credential, host: Host) {
   const originals = new Originals(host.memory)

@@ -22,7 +22,7 @@ interface State {
 }
 
 /** A folder with its owner and mode. Deleted only when we made it and it is empty: what others put there is not ours. */
-export const directory = itemKind<Directory>({ kind: 'directory', schema, resource })
+export const directory = itemKind<Directory>({ kind: 'directory', schema, resource, identity: ({ path }) => path })
 
 function resource(base: ItemBase, spec: Directory, host: Host) {
   const originals = new Originals(host.memory)

@@ -25,7 +25,7 @@ type File = z.output<typeof schema>
  * A file with its text, owner and mode. One that was there before us, at a path without our name in it, is remembered
  * and comes back when the item is deleted.
  */
-export const file = itemKind<File>({ kind: 'file', schema, resource })
+export const file = itemKind<File>({ kind: 'file', schema, resource, identity: ({ path }) => path })
 
 function resource(base: ItemBase, spec: File, host: Host) {
   const originals = new Originals(host.memory)

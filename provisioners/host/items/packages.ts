@@ -33,7 +33,7 @@ interface State {
  * there before us, they stay as they were. Configuration files that somebody changed are kept. Delete purges what we
  * installed, unless others need it by now.
  */
-export const packages = itemKind<Packages>({ kind: 'packages', schema, resource })
+export const packages = itemKind<Packages>({ kind: 'packages', schema, resource, identity: () => 'all' })
 
 function resource(base: ItemBase, spec: Packages, host: Host) {
   const names = spec.packages.map(({ name }) => name)

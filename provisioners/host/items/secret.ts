@@ -25,7 +25,12 @@ const wanted: State = { owner: '0:0', mode: '0600' }
  * A secret that is made on the machine, once: 32 random bytes in hexadecimal. One that the manifest brought under the same
  * name is kept instead.
  */
-export const secret = itemKind<z.output<typeof schema>>({ kind: 'secret', schema, resource })
+export const secret = itemKind<z.output<typeof schema>>({
+  kind: 'secret',
+  schema,
+  resource,
+  identity: ({ name }) => name,
+})
 
 function resource(base: ItemBase, { name }: { name: string }, host: Host) {
   const path = join(host.secrets, name)

@@ -30,7 +30,7 @@ const noLogin = '/usr/sbin/nologin'
 const mark = 'made by bookstore'
 
 /** A system user with a group of its own, who cannot log in. One who was there before us is not deleted. */
-export const user = itemKind<User>({ kind: 'user', schema, resource })
+export const user = itemKind<User>({ kind: 'user', schema, resource, identity: ({ name }) => name })
 
 function resource(base: ItemBase, spec: User, host: Host) {
   const wanted = { home: spec.home, shell: noLogin, groups: spec.groups.toSorted() }

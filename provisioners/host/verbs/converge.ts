@@ -1,12 +1,14 @@
 import { apply } from '../../engine/apply.ts'
 import { failureOf } from '../../engine/converge.ts'
 import { plan } from '../../engine/plan.ts'
-import { itemsGone } from '../kept-manifest.ts'
+import { itemsGone } from '../manifest.ts'
+import { SshdRevert } from '../parts/sshd-revert.ts'
 import { stackOf, withManifest } from './stack.ts'
 import { verb } from './verb.ts'
 
 /**
- * `{manifest}` -> `{done}`: makes the machine like its manifest.
+ * `{manifest}` -> `{done, confirm}`: makes the machine like its manifest. `confirm` names what is taken back unless it is
+ * confirmed soon over a new connection: `sshd`, by the verb `confirm-sshd`.
  *
  * The manifest is kept before anything is made of it, together with what is to go, so that a run killed at any instant
  * leaves nothing behind that a later one would not find.
@@ -17,7 +19,7 @@ export const converge = verb({
   input: withManifest,
   async perform({ manifest }, { host, secrets, kept }, ctx) {
     const before = await kept.read()
-    const { resources, obsolete } = stackOf(manifest, before, host)
+    const { resources, obsolete } = stackOf(manifest, before, host, ctx)
     await kept.write({ ...manifest, items: [...manifest.items, ...itemsGone(before, manifest)] })
     await secrets.keep()
     const steps = await plan(resources, ctx, obsolete)
@@ -25,6 +27,7 @@ export const converge = verb({
     const failure = failureOf(summary, ctx.signal)
     if (failure) throw failure
     await kept.write(manifest)
-    return { done: summary.done }
+    const armed = await new SshdRevert(host).isArmed()
+    return { done: summary.done, confirm: armed ? ['sshd'] : [] }
   },
 })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { apply } from '../../engine/apply.ts'
 import { failureOf } from '../../engine/converge.ts'
 import { planDestroy } from '../../engine/plan.ts'
-import { resourcesOf } from '../manifest.ts'
+import { itemsGone, resourcesOf } from '../manifest.ts'
 import { purge, remains } from '../purge.ts'
 import { verb } from './verb.ts'
 
@@ -18,7 +18,8 @@ export const destroy = verb({
   input,
   async perform({ keepBackups }, { host, kept }, ctx) {
     const manifest = await kept.read()
-    const resources = manifest ? resourcesOf(manifest, host) : []
+    const empty = { format: 1, stack: '', items: [] } as const
+    const resources = resourcesOf({ ...empty, items: itemsGone(manifest, empty) }, host)
     const summary = await apply(await planDestroy(resources, ctx), resources, ctx)
     const failure = failureOf(summary, ctx.signal)
     if (failure) throw failure

@@ -1,3 +1,4 @@
+import { confirmSshd } from './confirm-sshd.ts'
 import { converge } from './converge.ts'
 import { destroy } from './destroy.ts'
 import { facts } from './facts.ts'
@@ -7,4 +8,4 @@ import { status } from './status.ts'
 import type { Verb } from './verb.ts'
 
 /** All that an agent can be asked, beside `follow`. */
-export const verbs: readonly Verb[] = [facts, plan, converge, destroy, status, interrupt]
+export const verbs: readonly Verb[] = [facts, plan, converge, destroy, confirmSshd, status, interrupt]

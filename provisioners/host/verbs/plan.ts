@@ -8,7 +8,7 @@ export const plan = verb({
   changes: false,
   input: withManifest,
   async perform({ manifest }, { host, kept }, ctx) {
-    const { resources, obsolete } = stackOf(manifest, await kept.read(), host)
+    const { resources, obsolete } = stackOf(manifest, await kept.read(), host, ctx)
     return { plan: await makePlan(resources, ctx, obsolete) }
   },
 })

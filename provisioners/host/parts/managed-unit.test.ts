@@ -2,10 +2,10 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { UnitState } from '../host.ts'
-import { digestInputs, recordStart, staleness } from '../parts/started.ts'
-import { bringUp } from '../parts/unit.ts'
 import { noUnit, TemporaryHost } from '../testing/temporary-host.ts'
-import { diff } from './systemd-unit.ts'
+import { unitChanges } from './managed-unit.ts'
+import { digestInputs, recordStart, staleness } from './started.ts'
+import { bringUp } from './unit.ts'
 
 const active: UnitState = {
   ...noUnit,
@@ -25,15 +25,15 @@ const spec = {
   reloadOn: [],
 }
 const fields = (unit: UnitState, more = {}) => {
-  const change = diff(spec, { content: 'text', unit, stale: undefined, ...more })
-  return change.do === 'update' ? change.fields.map(({ field, from }) => `${field}: ${from}`) : change.do
+  const changes = unitChanges(spec, { content: 'text', unit, stale: undefined, ...more })
+  return changes.flatMap((change) => (change ? [`${change.field}: ${change.from}`] : []))
 }
 
 describe('what differs in a unit', () => {
   it('is nothing when it runs on its text of now', () => {
-    expect(fields(active)).toBe('nothing')
-    expect(fields({ ...active, file: 'static' })).toBe('nothing')
-    expect(fields({ ...active, active: 'reloading' })).toBe('nothing')
+    expect(fields(active)).toEqual([])
+    expect(fields({ ...active, file: 'static' })).toEqual([])
+    expect(fields({ ...active, active: 'reloading' })).toEqual([])
   })
 
   it.each([
