@@ -18,6 +18,8 @@ async function main(): Promise<void> {
     signal: stop.signal,
     cwd: process.cwd(),
     home: process.env.BOOKSTORE_HOME || undefined,
+    environment: process.env,
+    handOver,
   })
 }
 
@@ -54,6 +56,24 @@ function realTerminal(): Terminal {
     out: (text) => void process.stdout.write(text),
     err: (text) => void errors().write(text),
     size: () => ({ columns: process.stderr.columns || 80, rows: process.stderr.rows || 24 }),
+  }
+}
+
+/** The program is in our process group, so that the terminal tells both of Ctrl-C: it must not end us below it. */
+async function handOver([program = '', ...args]: readonly string[], env = process.env): Promise<number> {
+  const { spawn } = await import('node:child_process')
+  const ours = process.listeners('SIGINT')
+  const ignore = () => {}
+  process.removeAllListeners('SIGINT').on('SIGINT', ignore)
+  try {
+    return await new Promise((resolve, reject) => {
+      spawn(program, args, { stdio: 'inherit', env })
+        .on('error', reject)
+        .on('exit', (code) => resolve(code ?? exit.failed))
+    })
+  } finally {
+    process.off('SIGINT', ignore)
+    for (const listener of ours) process.on('SIGINT', listener)
   }
 }
 

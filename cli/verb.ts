@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream'
 import type { Command } from 'commander'
 import type { ExitStatus } from '../provisioners/engine/errors.ts'
 import type { Emit, Event } from '../provisioners/engine/events.ts'
@@ -49,9 +50,18 @@ export interface Invocation<Options = Record<string, unknown>> {
   ask(question: Question): Promise<string>
   /** Writes data (logs, completion scripts, SQL output) to stdout as it comes. */
   write(text: string): void
+  /**
+   * Gives the terminal to a program until it ends; Ctrl-C is its own meanwhile. Resolves with its exit code.
+   * @param env Its whole environment; ours when left out.
+   */
+  handOver(argv: readonly string[], env?: Readonly<Record<string, string | undefined>>): Promise<number>
+  /** Standard input, and where what is typed there is echoed: undefined when nobody types. */
+  readonly input: { stream: Readable; echo: Writable | undefined }
   readonly interactive: boolean
   /** Absolute; relative paths on the command line start here. */
   readonly cwd: string
+  /** Where a target finds the secrets of providers and the SSH agent. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { DnsSettings } from './dns/settings.ts'
+
 export type Target = 'local' | 'vm'
 
 /** What the operator wants, validated and with every default filled in. `cli/config` makes it; blueprints read it. */
@@ -16,6 +18,7 @@ export interface Site {
   /** Undefined where the target is local. */
   vm: VmSettings | undefined
   certificates: CertificateSettings
+  /** Who keeps the zone of the domain. Secrets of a provider come from the environment, never from the file. */
   dns: DnsSettings
   /** Absolute folder that holds all local state (`.bookstore/` beside the configuration, or BOOKSTORE_HOME). */
   home: string
@@ -78,11 +81,3 @@ export interface CertificateSettings {
   /** Absolute path of the PEM file of a private authority: of its API and of what it signs. */
   ca: string | undefined
 }
-
-/** Who keeps the zone of the domain. Secrets of a provider come from the environment, never from the file. */
-export type DnsSettings =
-  | { provider: 'manual' }
-  | { provider: 'rfc2136'; server: string; port: number; keyName: string; algorithm: string; zone: string | undefined }
-  | { provider: 'route53'; zoneId: string | undefined }
-  | { provider: 'cloudflare'; zoneId: string | undefined }
-  | { provider: 'godaddy'; zone: string | undefined }

@@ -50,7 +50,7 @@ const renew: Verb = {
 
 async function targetFor(invocation: Invocation): Promise<Target> {
   const { targetOf } = await import('../../provisioners/targets/index.ts')
-  return targetOf(await invocation.site())
+  return targetOf(await invocation.site(), invocation)
 }
 
 export const cert: Verb = { name: 'cert', summary: 'look after the certificate', children: [status, renew] }

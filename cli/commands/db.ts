@@ -1,5 +1,4 @@
 import type { Manifest } from '../../provisioners/backups/manifest.ts'
-import type { PsqlCall } from '../../provisioners/backups/shell/psql.ts'
 import { exit } from '../../provisioners/engine/errors.ts'
 import type { Site } from '../../provisioners/site.ts'
 import type { Invocation, Outcome, Verb } from '../verb.ts'
@@ -17,7 +16,7 @@ const backup: Verb = {
     const { targetOf } = await import('../../provisioners/targets/index.ts')
     const file = await outputOf(invocation, site)
     invocation.emit({ type: 'run-started', verb: 'db backup', subject: site.domain, detail: '' })
-    const manifest = await (await targetOf(site)).backup(file, invocation)
+    const manifest = await (await targetOf(site, invocation)).backup(file, invocation)
     const { stat } = await import('node:fs/promises')
     const bytes = (await stat(file)).size
     return {
@@ -43,7 +42,7 @@ const restore: Verb = {
     ])
     const file = resolve(invocation.cwd, invocation.args[0] ?? '')
     invocation.emit({ type: 'run-started', verb: 'db restore', subject: site.domain, detail: '' })
-    const target = await targetOf(site)
+    const target = await targetOf(site, invocation)
     const manifest = await target.restore(file, invocation, (found) => invocation.confirm(questionOf(found, site)))
     return {
       status: exit.done,
@@ -70,18 +69,19 @@ const shell: Verb = {
     const { databaseAccess, runningSite } = await import('../../provisioners/backups/index.ts')
     const { findPsql, withPsql } = await import('../../provisioners/backups/shell/psql.ts')
     const database = await databaseAccess(await runningSite(site), service)
-    const { stdin, stderr } = await import('node:process')
-    const interactive = invocation.interactive && stdin.isTTY === true
+    const { interactive } = invocation
     const write = options.write === true
     const psql = options.builtIn === true ? undefined : await findPsql()
     if (psql !== undefined) {
-      const status = await withPsql(psql, database, { write, interactive }, runAttached)
+      const status = await withPsql(psql, database, { write, interactive }, ({ argv, env }) =>
+        invocation.handOver(argv, env),
+      )
       return shellOutcome(service, 'psql', status === 0)
     }
     const { runPrompt } = await import('../../provisioners/backups/shell/prompt.ts')
     await runPrompt(database, {
-      input: stdin,
-      echo: interactive ? stderr : undefined,
+      input: invocation.input.stream,
+      echo: invocation.input.echo,
       write: (text) => invocation.write(text),
       allowWrites: write,
       signal: invocation.signal,
@@ -98,27 +98,6 @@ export const db: Verb = {
 
 function shellOutcome(service: string, program: string, ok: boolean): Outcome {
   return { status: ok ? exit.done : exit.failed, result: { service, program } }
-}
-
-/**
- * psql has the terminal: Ctrl-C is for it, and ours must not end us below it. It is in our process group, so that the
- * terminal tells both.
- */
-async function runAttached({ argv: [program = '', ...args], env }: PsqlCall): Promise<number> {
-  const [{ spawn }, { default: process }] = await Promise.all([import('node:child_process'), import('node:process')])
-  const ours = process.listeners('SIGINT')
-  const ignore = () => {}
-  process.removeAllListeners('SIGINT').on('SIGINT', ignore)
-  try {
-    return await new Promise((resolve, reject) => {
-      spawn(program, args, { stdio: 'inherit', env })
-        .on('error', reject)
-        .on('exit', (code) => resolve(code ?? exit.failed))
-    })
-  } finally {
-    process.off('SIGINT', ignore)
-    for (const listener of ours) process.on('SIGINT', listener)
-  }
 }
 
 async function outputOf({ options, cwd, clock, confirm }: Invocation, site: Site): Promise<string> {

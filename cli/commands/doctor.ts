@@ -15,7 +15,7 @@ export const doctor: Verb = {
     const site = await invocation.site()
     const { targetOf } = await import('../../provisioners/targets/index.ts')
     invocation.emit({ type: 'run-started', verb: 'doctor', subject: site.domain, detail: site.target })
-    return examine((await targetOf(site)).checks(), invocation)
+    return examine((await targetOf(site, invocation)).checks(), invocation)
   },
 }
 

@@ -13,7 +13,7 @@ export const down: Verb = {
     const site = await invocation.site()
     const purge = invocation.options.purge === true
     const { targetOf } = await import('../../provisioners/targets/index.ts')
-    const target = await targetOf(site)
+    const target = await targetOf(site, invocation)
     if (!(await target.exists(invocation))) return nothingThere(site)
     if (purge) await invocation.confirm(questionOf(site))
     invocation.emit({ type: 'run-started', verb: 'down', subject: site.domain, detail: site.target })

@@ -3,13 +3,18 @@ import { build } from './build.ts'
 import { cert } from './cert.ts'
 import { createCompletion } from './completion.ts'
 import { db } from './db.ts'
+import { deploy } from './deploy.ts'
 import { doctor } from './doctor.ts'
 import { down } from './down.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
+import { maintenance } from './maintenance.ts'
 import { plan } from './plan.ts'
+import { releases } from './releases.ts'
+import { rollback } from './rollback.ts'
 import { scale } from './scale.ts'
 import { smoke } from './smoke.ts'
+import { ssh } from './ssh.ts'
 import { status } from './status.ts'
 import { trust } from './trust.ts'
 import { up } from './up.ts'
@@ -23,10 +28,15 @@ export const verbs: readonly Verb[] = [
   status,
   smoke,
   build,
+  deploy,
+  rollback,
+  releases,
+  maintenance,
   scale,
   cert,
   db,
   logs,
+  ssh,
   trust,
   createCompletion(() => verbs),
   down,

@@ -21,7 +21,7 @@ export const logs: Verb = {
       import('../frame/context.ts'),
     ])
     const request = { process: args[0], count, follow: options.follow === true }
-    const target = await targetOf(await invocation.site())
+    const target = await targetOf(await invocation.site(), invocation)
     let lines = 0
     await target.logs(request, contextOf(invocation), (line) => {
       lines++

@@ -13,7 +13,7 @@ export const plan: Verb = {
       import('../terminal/plan-table.ts'),
     ])
     invocation.emit({ type: 'run-started', verb: 'plan', subject: site.domain, detail: site.target })
-    const found = await (await targetOf(site)).plan(contextOf(invocation))
+    const found = await (await targetOf(site, invocation)).plan(contextOf(invocation))
     const changes = found.steps.length > 0
     return {
       status: changes ? exit.changes : exit.done,

@@ -17,7 +17,7 @@ export const scale: Verb = {
       import('../frame/context.ts'),
     ])
     invocation.emit({ type: 'run-started', verb: 'scale', subject: site.domain, detail: `${instances} of each` })
-    const changed = await (await targetOf(site)).scale(instances, contextOf(invocation))
+    const changed = await (await targetOf(site, invocation)).scale(instances, contextOf(invocation))
     if (changed === 'stopped') {
       const text = `The next start runs ${instances} of each service.`
       return { status: exit.done, result: { instances, changed: [] }, text, next: ['bookstore up'] }

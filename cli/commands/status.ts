@@ -10,7 +10,7 @@ export const status: Verb = {
       import('../../provisioners/targets/index.ts'),
       import('../frame/context.ts'),
     ])
-    const found = await (await targetOf(await invocation.site())).status(contextOf(invocation))
+    const found = await (await targetOf(await invocation.site(), invocation)).status(contextOf(invocation))
     const next = found.state === 'running' ? ['bookstore smoke', 'bookstore logs'] : ['bookstore up', 'bookstore logs']
     return { status: exit.done, result: { ...found }, text: statusText(found, invocation.clock.now()), next }
   },

@@ -16,7 +16,7 @@ export const up: Verb = {
     ])
     emit({ type: 'run-started', verb: 'up', subject: site.domain, detail: site.target })
     const ctx = contextOf(invocation)
-    const target = await targetOf(site)
+    const target = await targetOf(site, invocation)
     const summary = await target.up('up', ctx)
     const changed = summary.done.length > 0
     const journey = changed

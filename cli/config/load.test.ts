@@ -68,7 +68,7 @@ describe('where the configuration comes from', () => {
         'aliases: [www.proyecto2.online]',
         'vm: {machines: [{host: 203.0.113.7, user: admin}]}',
         'certificates: {authority: "https://acme.example/dir", ca: own/ca.pem}',
-        'dns: {provider: rfc2136, server: 203.0.113.53, keyName: shop.key}',
+        'dns: {provider: rfc2136, server: 203.0.113.53, key: shop.key}',
       ].join('\n'),
     )
     expect(site).toMatchObject({
@@ -77,7 +77,7 @@ describe('where the configuration comes from', () => {
       aliases: ['www.proyecto2.online'],
       vm: { machines: [{ host: '203.0.113.7', port: 22, user: 'admin', roles: ['web', 'database'] }] },
       certificates: { directory: 'https://acme.example/dir', ca: join(folder, 'own/ca.pem') },
-      dns: { provider: 'rfc2136', port: 53, algorithm: 'hmac-sha256' },
+      dns: { provider: 'rfc2136', port: 53, key: 'shop.key' },
     })
     expect(events).toEqual([])
   })

@@ -74,8 +74,7 @@ export const certificates = z.strictObject({
     .describe('PEM file of a private authority, relative to the configuration.'),
 })
 
-const zone = z.string().refine((it) => asciiDomain(it) !== undefined, 'a domain name')
-const zoneId = z.string().min(1, 'the id of a zone').optional().describe('Left out: the zone is looked up by name.')
+const keyName = z.string().refine((it) => asciiDomain(it) !== undefined, 'the name of a key, like shop.key')
 
 export const dns = z.discriminatedUnion(
   'provider',
@@ -85,13 +84,14 @@ export const dns = z.discriminatedUnion(
       provider: z.literal('rfc2136'),
       server: host.describe('Primary name server of the zone.'),
       port: port.default(53),
-      keyName: zone.describe('Name of the TSIG key; its secret comes from BOOKSTORE_DNS_TSIG_SECRET.'),
-      algorithm: z.enum(['hmac-sha256', 'hmac-sha512']).default('hmac-sha256'),
-      zone: zone.optional().describe('Left out: the zone is looked up.'),
+      key: keyName.describe('Name of the TSIG key (HMAC-SHA256); its secret comes from BOOKSTORE_DNS_TSIG_SECRET.'),
     }),
-    z.strictObject({ provider: z.literal('route53'), zoneId }),
-    z.strictObject({ provider: z.literal('cloudflare'), zoneId }),
-    z.strictObject({ provider: z.literal('godaddy'), zone: zone.optional() }),
+    z.strictObject({
+      provider: z.literal('route53'),
+      hostedZone: z.string().min(1, 'the id of a zone').optional().describe('Left out: looked up by name.'),
+    }),
+    z.strictObject({ provider: z.literal('cloudflare') }),
+    z.strictObject({ provider: z.literal('godaddy') }),
   ],
   { error: 'one of manual, rfc2136, route53, cloudflare, godaddy' },
 )

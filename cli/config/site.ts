@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { CertificateSettings, DnsSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
+import type { DnsSettings } from '../../provisioners/dns/settings.ts'
+import type { CertificateSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
 import { defaultShop } from './defaults.ts'
 import { asciiDomain, localName } from './domain.ts'
 import { directoriesOf } from './machines.ts'
@@ -46,9 +47,8 @@ function toCertificates(fields: Settings['certificates'], folder: string): Certi
 }
 
 function toDns(dns: Settings['dns']): DnsSettings {
-  if (dns.provider === 'rfc2136' || dns.provider === 'godaddy') return { ...dns, zone: dns.zone }
-  if (dns.provider === 'manual') return dns
-  return { ...dns, zoneId: dns.zoneId }
+  if (dns.provider !== 'route53') return dns
+  return { provider: dns.provider, ...(dns.hostedZone === undefined ? {} : { hostedZone: dns.hostedZone }) }
 }
 
 function toShop(shop: Settings['shop']): Shop {

@@ -17,6 +17,8 @@ export interface World {
   cwd: string
   /** BOOKSTORE_HOME, when set. */
   home: string | undefined
+  environment: Readonly<Record<string, string | undefined>>
+  handOver: Invocation['handOver']
 }
 
 /** Runs one verb and reports what came of it. Never rejects. */
@@ -45,7 +47,7 @@ function runVerb(request: Request, world: World, renderer: Renderer): Promise<Ou
 }
 
 function invocationOf({ verb, args, options }: Request, world: World, renderer: Renderer): Invocation {
-  const { terminal, clock, signal, cwd, home } = world
+  const { terminal, clock, signal, cwd, home, environment } = world
   const emit: Invocation['emit'] = (event) => renderer.emit(event)
   const interactive = terminal.interactive && !options.json
   let site: Promise<Site> | undefined
@@ -56,6 +58,11 @@ function invocationOf({ verb, args, options }: Request, world: World, renderer: 
     clock,
     emit,
     cwd,
+    environment,
+    handOver: world.handOver,
+    get input() {
+      return { stream: terminal.input, echo: interactive ? terminal.output : undefined }
+    },
     interactive,
     site() {
       site ??= import('../config/load.ts').then(({ loadSite }) =>

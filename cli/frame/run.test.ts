@@ -54,7 +54,15 @@ async function bookstore(
 ) {
   const argv = line.split(' ').filter((word) => word !== '')
   seen.length = 0
-  const world = { terminal, clock: systemClock, signal: stop.signal, cwd: '/nowhere', home }
+  const world = {
+    terminal,
+    clock: systemClock,
+    signal: stop.signal,
+    cwd: '/nowhere',
+    home,
+    environment: {},
+    handOver: async () => 0,
+  }
   const status = await run(argv, verbs, world)
   return { status, out: terminal.stdout, err: terminal.stderr, result: () => JSON.parse(terminal.lines().at(-1) ?? '') }
 }

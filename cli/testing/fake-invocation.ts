@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { Event } from '../../provisioners/engine/events.ts'
 import { ManualClock } from '../../provisioners/engine/testing/manual-clock.ts'
 import type { Invocation } from '../verb.ts'
@@ -19,6 +20,9 @@ export function fakeInvocation(change: Partial<Invocation> = {}): Invocation & {
     write: (text) => void written.push(text),
     interactive: false,
     cwd: '/nowhere',
+    environment: {},
+    handOver: async () => 0,
+    input: { stream: Readable.from([]), echo: undefined },
     ...change,
     options: { json: false, yes: false, quiet: false, verbose: false, ...change.options },
   }

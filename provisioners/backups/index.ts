@@ -1,4 +1,4 @@
 export { backup } from './backup.ts'
 export { databaseAccess, localSource, runningSite } from './local/source.ts'
 export { localTarget } from './local/target.ts'
-export { restore } from './restore.ts'
+export { rehearse, restore } from './restore.ts'

@@ -42,6 +42,31 @@ export async function restore(
   return manifest
 }
 
+/**
+ * Proves that a backup can be restored: all of it, into databases beside the real ones, which are dropped again. The
+ * shop serves on, and nothing of it is touched.
+ *
+ * @param target Of which `covers` is a scratch folder.
+ * @throws Like `restore`.
+ */
+export async function rehearse(path: string, target: RestoreTarget, ctx: Context): Promise<Manifest> {
+  const manifest = await step(ctx, 'verify', 'verify the backup', () => verifyBackup(path, ctx.signal))
+  await requireFit(manifest, target)
+  const names = Object.values(target.databases).map(({ database }) => database)
+  await withClient(target.admin, ctx.signal, async (admin) => {
+    await ownStaging(admin, names)
+    await dropLeftovers(admin, names)
+    try {
+      await step(ctx, 'rehearse', 'restore it beside the shop', () =>
+        fillStaging(path, manifest, target, admin, ctx.signal),
+      )
+    } finally {
+      await dropLeftovers(admin, names)
+    }
+  })
+  return manifest
+}
+
 async function requireFit({ shop, services }: Manifest, target: RestoreTarget): Promise<void> {
   if (shop.currency !== target.shop.currency) throw otherCurrency(shop.currency, target.shop.currency)
   const missing = Object.keys(target.databases).filter((service) => !services[service])

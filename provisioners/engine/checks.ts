@@ -9,14 +9,13 @@ import { distFolder } from './root.ts'
 const neededBytes = 500 * 1024 * 1024
 
 /** Questions about the computer itself, the same for every target that starts from here. */
-export function computerChecks(site: { domain: string; home: string }): readonly Check[] {
+export function computerChecks(site: { home: string }): readonly Check[] {
   return [
     { name: 'Node', run: async () => nodeVersion(process.versions.node) },
     { name: 'build', run: () => buildPresent(distFolder()) },
     { name: 'clock', run: ({ clock }) => clockSanity(clock.now(), distFolder()) },
     { name: 'write access', run: () => writeAccess(site.home) },
     { name: 'free disk space', run: () => diskSpace(site.home) },
-    { name: 'name resolution', run: () => nameResolution(site.domain) },
   ]
 }
 

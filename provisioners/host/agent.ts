@@ -13,6 +13,7 @@ async function main(): Promise<void> {
   process.stdout.on('error', () => process.exit(exit.failed))
   process.exitCode = await serve(process.argv.slice(2), {
     request: () => readAll(process.stdin),
+    upload: () => process.stdin,
     say: (line) => void process.stdout.write(`${line}\n`),
     clock: systemClock,
     signal: stop.signal,

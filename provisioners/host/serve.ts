@@ -1,8 +1,10 @@
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { z } from 'zod'
 import { BookstoreError, type ExitStatus } from '../engine/errors.ts'
 import type { Clock, Context } from '../engine/resource.ts'
 import { Secret } from '../engine/secret.ts'
+import { unpackRelease } from '../releases/machine/index.ts'
 import { KeptManifest } from './kept-manifest.ts'
 import { machine } from './layout.ts'
 import { gatherFacts } from './machine/facts.ts'
@@ -23,6 +25,8 @@ import type { Agent, Verb } from './verbs/verb.ts'
 export interface World {
   /** Text of standard input, to its end. */
   request(): Promise<string>
+  /** Standard input as it comes, for what is no request. */
+  upload(): Readable
   /** Writes a line to standard output. */
   say(line: string): void
   clock: Clock
@@ -44,6 +48,7 @@ export async function serve(argv: readonly string[], world: World): Promise<Exit
   try {
     if (name === 'perform') return await perform(option, unit, world)
     if (name === 'follow') return await followLatest(unit, world)
+    if (name === 'unpack') return await conclude({ name }, () => unpack(option, world), write, world.signal)
     const verb = verbOf(name)
     const request = parseRequest(await world.request())
     if (!verb.changes) return await conclude(verb, () => answer(verb, request, unit, write, world), write, world.signal)
@@ -54,6 +59,14 @@ export async function serve(argv: readonly string[], world: World): Promise<Exit
     write(errorLine(error))
     return error.status
   }
+}
+
+/** Puts an uploaded release beside the others. Its bytes come with the connection, so it ends with the connection too. */
+function unpack(id: string, world: World): Promise<unknown> {
+  const holder = { verb: 'unpack', by: 'an upload', since: world.clock.now().toISOString() }
+  return withLock(lockFile, holder, lockPatienceMs, world, () =>
+    unpackRelease(world.upload(), { id, signal: world.signal }),
+  )
 }
 
 /** What a run does inside its unit. Only its events say how it went; the unit is gone when it is over. */

@@ -24,7 +24,7 @@ const allMs = 60_000
 export async function runSmoke(options: SmokeOptions, ctx: Context): Promise<SmokeReport> {
   const origin = originOf(options.url)
   const started = ctx.clock.now()
-  const http = new HttpClient(origin, options.ca)
+  const http = new HttpClient(origin, options.ca, options.address)
   try {
     const checks = await journey(options, origin, http, ctx)
     const result: SmokeReport = {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { authorityFiles } from '../certificates/store.ts'
 import { BookstoreError, exit } from '../engine/errors.ts'
@@ -28,9 +29,16 @@ export async function smokeOptionsOf(site: Site): Promise<SmokeOptions> {
     url: siteUrl(site),
     httpPort: site.target === 'local' ? site.local.httpPort : 80,
     languages: site.shop.languages,
+    ...addressOf(site),
     payments: site.payments,
     ...(ca === undefined ? {} : { ca }),
   }
+}
+
+/** A machine of ours is asked itself: its name may not be known everywhere yet. */
+function addressOf({ vm }: Site): { address?: string } {
+  const web = vm?.machines.find(({ roles, host }) => roles.includes('web') && isIP(host) !== 0)
+  return web ? { address: web.host } : {}
 }
 
 /**

@@ -8,6 +8,8 @@ export interface SmokeOptions {
   ca?: string
   /** Where plain HTTP answers; without it 80 for 443, and `...080` for `...443` (8443 -> 8080). */
   httpPort?: number
+  /** IP address that the site is reached at, whatever the DNS says of its name. */
+  address?: string
   /** Languages in which the home page must answer: Spanish and English by default. */
   languages?: readonly string[]
   /**

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { NodeSSH } from 'node-ssh'
 import type { ClientChannel } from 'ssh2'
@@ -24,6 +24,8 @@ export interface RemoteOptions {
   input?: string | Readable
   /** Called with each line of standard output as it comes, without its end; then `stdout` stays empty. */
   onLine?: (line: string) => void
+  /** Takes standard output as it is, and is ended with it; then `stdout` stays empty. */
+  output?: Writable
   /** Milliseconds; without it as long as it takes, while the connection lives. */
   timeoutMs?: number
   signal?: AbortSignal
@@ -151,7 +153,7 @@ class SshConnection implements Connection {
 
   async #execute(
     argv: readonly string[],
-    { input, onLine, signal }: RemoteOptions,
+    { input, output, onLine, signal }: RemoteOptions,
     limit: AbortSignal | undefined,
   ): Promise<Ended> {
     const channel = await this.#open(quoteArgv(argv))
@@ -168,7 +170,7 @@ class SshConnection implements Connection {
     for (const each of ends) each.addEventListener('abort', abandon, { once: true })
     if (ends.some((each) => each.aborted)) abandon()
     try {
-      return await Promise.race([collect(channel, input, onLine), abandoned])
+      return await Promise.race([collect(channel, input, output, onLine), abandoned])
     } finally {
       for (const each of ends) each.removeEventListener('abort', abandon)
     }
@@ -194,13 +196,15 @@ interface Ended {
 async function collect(
   channel: ClientChannel,
   input: string | Readable | undefined,
+  output: Writable | undefined,
   onLine: ((line: string) => void) | undefined,
 ): Promise<Ended> {
   const out: Buffer[] = []
   const err: Buffer[] = []
   const lines = onLine ? splitter(onLine) : undefined
   let ended: Pick<Ended, 'code' | 'signal'> = { code: null, signal: null }
-  channel.on('data', (chunk: Buffer) => (lines ? lines.take(chunk) : out.push(chunk)))
+  const passed = output ? pipeline(channel, output) : undefined
+  if (!output) channel.on('data', (chunk: Buffer) => (lines ? lines.take(chunk) : out.push(chunk)))
   channel.stderr.on('data', (chunk: Buffer) => err.push(chunk))
   channel.on('exit', (code: number | null, signal?: string) => {
     ended = { code, signal: signal ?? null }
@@ -211,6 +215,7 @@ async function collect(
   const fed =
     input === undefined || typeof input === 'string' ? void channel.end(input ?? '') : pipeline(input, channel)
   await Promise.all([closed, Promise.resolve(fed).catch(() => channel.close())])
+  await passed
   lines?.end()
   return { ...ended, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { backup, localTarget as localRestoreTarget, localSource, restore, runningSite } from '../backups/index.ts'
 import { localBlueprint } from '../blueprints/local.ts'
-import { computerChecks } from '../engine/checks.ts'
+import { computerChecks, nameResolution } from '../engine/checks.ts'
 import { converge, type Guard } from '../engine/converge.ts'
 import { withLease } from '../engine/lease.ts'
 import { plan } from '../engine/plan.ts'
@@ -26,7 +26,11 @@ export function localTarget(site: Site): Target {
     plan: (ctx) => plan(stack.resources, ctx),
     up: async (verb, ctx) => (await converge(stack, guardOf(site, verb), ctx)).summary,
     facts: () => siteFacts(site),
-    checks: () => [...computerChecks(site), ...localChecks(site)],
+    checks: () => [
+      ...computerChecks(site),
+      { name: 'name resolution', run: () => nameResolution(site.domain) },
+      ...localChecks(site),
+    ],
     status: ({ clock }) => readStatus(site, clock),
     logs: async ({ process, count, follow }, { clock, signal }, onLine) =>
       readLogs(await logFiles(layout.logs, process), { count, follow, clock, signal }, onLine),

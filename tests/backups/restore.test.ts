@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { backup } from '../../provisioners/backups/backup.ts'
-import { restore } from '../../provisioners/backups/restore.ts'
+import { rehearse, restore } from '../../provisioners/backups/restore.ts'
 import { asSuperuser } from '../support/postgres.ts'
 import { startEmbedded } from './embedded.ts'
 import {
@@ -223,6 +223,21 @@ describe('killed or failing on the way', () => {
     await restore(file, target.target, quiet())
     await expectSame(source, target)
     expect(await leftovers(cluster, target)).toEqual([])
+  })
+
+  test('a rehearsal fills databases beside the shop, and leaves the shop as it was', async () => {
+    const before = await digests(at(target, 'till'))
+    const scratch = await mkdtemp(join(tmpdir(), 'rehearsal-'))
+    const idle = () => Promise.reject(new Error('a rehearsal stops nothing'))
+    const beside = { ...target.target, covers: scratch, stopWrites: idle, startWrites: idle, reconcile: idle }
+    await rehearse(file, beside, quiet())
+    expect(await digests(at(target, 'till'))).toEqual(before)
+    expect(await leftovers(cluster, target)).toEqual([])
+    const bytes = await readFile(file)
+    const half = join(scratch, 'half.tar.gz')
+    await writeFile(half, bytes.subarray(0, bytes.length / 2))
+    await expect(rehearse(half, beside, quiet())).rejects.toMatchObject({ code: 'backup-damaged' })
+    await rm(scratch, { recursive: true })
   })
 
   test('two at once: one after the other', async () => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readFile, writeFile } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -162,6 +163,17 @@ describe('a command', () => {
       const lines: string[] = []
       await connection.run(['printf', 'uno\\ndos\\nñandú'], { onLine: (line) => lines.push(line) })
       expect(lines).toEqual(['uno', 'dos', 'ñandú'])
+    })
+  })
+
+  it('writes what it says into a stream, byte by byte', async () => {
+    await within(async (connection) => {
+      const file = join(server.folder, 'copy')
+      await connection.run(['head', '-c', '3000000', '/dev/urandom'], { output: createWriteStream(file) })
+      expect((await stat(file)).size).toBe(3_000_000)
+      const full = createWriteStream('/dev/full')
+      await expect(connection.run(['echo', 'x'], { output: full })).rejects.toMatchObject({ code: 'ENOSPC' })
+      expect((await connection.run(['echo', 'here'])).stdout).toBe('here\n')
     })
   })
 

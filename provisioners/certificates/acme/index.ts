@@ -1,4 +1,4 @@
-export { folderStore, type ServedFiles, servedFiles } from '../kept/folder.ts'
-export type { CertificateStore, KeptCertificate } from '../kept/store.ts'
+export { folderStore, servedFiles } from '../kept/folder.ts'
+export type { CertificateStore } from '../kept/store.ts'
 export { ensureCertificate } from './ensure.ts'
 export * from './types.ts'

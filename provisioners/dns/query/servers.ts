@@ -57,7 +57,7 @@ async function zoneOf(name: string, view: DnsView, asking: Asking): Promise<stri
 
 async function delegation(zone: string, view: DnsView, asking: Asking): Promise<string[]> {
   const above = parentOf(zone)
-  const parent = above === undefined ? [] : await parentServers(above, view, asking)
+  const parent = above === undefined ? [] : await parentServers(above, view, asking).catch(nobody)
   for (const server of parent) {
     const found = await ask(server, zone, 'NS', asking).catch(() => undefined)
     asking.signal.throwIfAborted()
@@ -68,6 +68,12 @@ async function delegation(zone: string, view: DnsView, asking: Asking): Promise<
   const names = recordsOf(answers, zone, 'NS').map(({ value }) => value)
   if (names.length === 0) throw notFound(zone, 'it is not delegated to any name server')
   return names
+}
+
+/** A zone of one's own may have no parent that anybody knows of. */
+function nobody(error: unknown): [] {
+  if ((error as { code?: string }).code === 'zone-not-found') return []
+  throw error
 }
 
 /** A few are enough: they all say the same. */

@@ -20,7 +20,7 @@ export const certificate: Step = {
 
 async function handshake({ origin, options, signal }: Visit): Promise<Handshake> {
   try {
-    return await shakeHands(origin, { ca: options.ca, timeoutMs: handshakeMs, signal })
+    return await shakeHands(origin, { ca: options.ca, address: options.address, timeoutMs: handshakeMs, signal })
   } catch (error) {
     signal.throwIfAborted()
     throw new DoesNotHold(`${origin.host} made no TLS connection: ${explain(error)}.`)

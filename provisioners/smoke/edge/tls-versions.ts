@@ -12,7 +12,12 @@ export const tlsVersions: Step = {
   needs: ['certificate'],
   async run(visit) {
     const { origin, options, signal } = visit
-    const { protocol } = await shakeHands(origin, { ca: options.ca, timeoutMs: handshakeMs, signal })
+    const { protocol } = await shakeHands(origin, {
+      ca: options.ca,
+      address: options.address,
+      timeoutMs: handshakeMs,
+      signal,
+    })
     expect(/^TLSv1\.[23]$/.test(protocol), `${origin.host} speaks ${protocol}; TLS 1.2 is the least.`)
     const old = await speaksOldVersions(visit)
     expect(old !== true, `${origin.host} still speaks TLS 1.1, which is broken (RFC 8996).`)
@@ -24,6 +29,7 @@ async function speaksOldVersions({ origin, options, signal }: Visit): Promise<bo
   try {
     await shakeHands(origin, {
       ca: options.ca,
+      address: options.address,
       minVersion: 'TLSv1',
       maxVersion: 'TLSv1.1',
       // OpenSSL 3 signs TLS 1.1 with SHA-1 at security level 0 only.

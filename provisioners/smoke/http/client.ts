@@ -1,8 +1,9 @@
 import { type IncomingMessage, Agent as PlainAgent, request as plainRequest } from 'node:http'
 import { Agent, type RequestOptions, request } from 'node:https'
+import type { LookupFunction } from 'node:net'
 import { DoesNotHold } from '../types.ts'
 import { explain } from './explain.ts'
-import { lookupHost } from './lookup.ts'
+import { lookupVia } from './lookup.ts'
 
 /** Milliseconds that one exchange may take. */
 const patienceMs = 10_000
@@ -35,11 +36,14 @@ export class HttpClient {
   readonly origin: URL
   readonly #ca: string | undefined
   readonly #agent: Agent
+  readonly #lookup: LookupFunction
   readonly #plain = new PlainAgent({ keepAlive: false })
 
-  constructor(origin: URL, ca: string | undefined) {
+  /** @param address Where the site is, whatever the DNS says of its name. */
+  constructor(origin: URL, ca: string | undefined, address?: string) {
     this.origin = origin
     this.#ca = ca
+    this.#lookup = lookupVia(address)
     this.#agent = new Agent({ keepAlive: true, maxSockets: 4 })
   }
 
@@ -50,7 +54,7 @@ export class HttpClient {
     try {
       const route = url.protocol === 'https:' ? this.#tls(ask) : { agent: this.#plain }
       const signal = AbortSignal.any([ask.signal, timeout])
-      return await exchange(url, ask, { ...route, lookup: lookupHost, signal })
+      return await exchange(url, ask, { ...route, lookup: this.#lookup, signal })
     } catch (error) {
       ask.signal.throwIfAborted()
       const why = timeout.aborted ? `there was no answer within ${patienceMs / 1000} s` : explain(error)

@@ -1,6 +1,6 @@
 import { type ConnectionOptions, connect, type PeerCertificate } from 'node:tls'
 import { serverNameOf } from './client.ts'
-import { lookupHost } from './lookup.ts'
+import { lookupVia } from './lookup.ts'
 
 export interface Handshake {
   /** 'TLSv1.3' */
@@ -12,6 +12,8 @@ export interface Handshake {
 
 export interface HandshakeOptions {
   ca?: string | undefined
+  /** Where the site is, whatever the DNS says of its name. */
+  address?: string | undefined
   minVersion?: ConnectionOptions['minVersion']
   maxVersion?: ConnectionOptions['maxVersion']
   ciphers?: string
@@ -21,7 +23,7 @@ export interface HandshakeOptions {
 
 /** Shakes hands and looks at what the site shows, whether it is to be believed or not. Rejects when there is no handshake. */
 export function shakeHands(origin: URL, options: HandshakeOptions): Promise<Handshake> {
-  const { timeoutMs, signal, ca, ...versions } = options
+  const { timeoutMs, signal, ca, address, ...versions } = options
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
     const socket = connect({
@@ -29,7 +31,7 @@ export function shakeHands(origin: URL, options: HandshakeOptions): Promise<Hand
       port: Number(origin.port || 443),
       servername: serverNameOf(origin),
       ...(ca === undefined ? {} : { ca }),
-      lookup: lookupHost,
+      lookup: lookupVia(address),
       rejectUnauthorized: false,
       ...versions,
     })

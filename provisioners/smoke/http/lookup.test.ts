@@ -1,10 +1,10 @@
 import type { LookupAddress, LookupOptions } from 'node:dns'
 import { expect, test } from 'vitest'
-import { isLocalName, lookupHost } from './lookup.ts'
+import { isLocalName, lookupVia } from './lookup.ts'
 
 const look = (name: string, options: LookupOptions) =>
   new Promise<string | LookupAddress[]>((resolve, reject) => {
-    lookupHost(name, options, (error, found) => (error ? reject(error) : resolve(found)))
+    lookupVia(undefined)(name, options, (error, found) => (error ? reject(error) : resolve(found)))
   })
 
 test.each(['localhost', 'bookstore.localhost', 'a.b.LOCALHOST', 'shop.localhost.'])(
@@ -24,4 +24,11 @@ test.each(['localhost', 'bookstore.localhost', 'a.b.LOCALHOST', 'shop.localhost.
 
 test.each(['notlocalhost', 'localhost.example', 'example.com'])('%s is not', (name) => {
   expect(isLocalName(name)).toBe(false)
+})
+
+test('takes every name for the address that it is told', async () => {
+  const found = await new Promise((resolve, reject) => {
+    lookupVia('203.0.113.7')('shop.example', { all: true }, (error, all) => (error ? reject(error) : resolve(all)))
+  })
+  expect(found).toEqual([{ address: '203.0.113.7', family: 4 }])
 })

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { servedFiles } from '../../../certificates/kept/folder.ts'
 import { newKey } from '../../../certificates/key-pair.ts'
 import { makeSelfSigned } from '../../../certificates/self-signed.ts'
-import { parseCertificate, readCertificate, siteFiles } from '../../../certificates/store.ts'
+import { parseCertificate, readCertificate } from '../../../certificates/store.ts'
 import type { Clock } from '../../../engine/resource.ts'
 import { machine, nginxUser } from '../../layout.ts'
 import { writeFileSpec } from '../../parts/file.ts'
@@ -14,6 +15,12 @@ export interface CertificateInUse {
   digest: string
   /** Made here because no authority has issued one yet. */
   placeholder: boolean
+}
+
+/** The certificate of the store and its key, which change together. */
+export function keptFiles() {
+  const { chain, key } = servedFiles(machine.certificates)
+  return { certificate: chain, key }
 }
 
 interface Names {
@@ -52,7 +59,7 @@ export async function installCertificate(names: Names, clock: Clock): Promise<Ce
 
 /** Chain and key of the store as one text. */
 async function storedText(): Promise<string | undefined> {
-  const files = siteFiles(machine.certificates)
+  const files = keptFiles()
   const found = await readCertificate(files)
   return found && `${found.chain.trimEnd()}\n${await readFile(files.key, 'utf8')}`
 }

@@ -35,7 +35,7 @@ export async function runCommand(
   host: Host,
   slot: Slot,
   service: ServiceName,
-  command: 'migrate' | 'seed',
+  command: 'migrate' | 'seed' | 'reconcile',
   { signal }: Context,
 ): Promise<void> {
   const process = { service, slot, number: 1 }

@@ -1,9 +1,13 @@
+import { basename, dirname } from 'node:path'
+import { argv, execPath } from 'node:process'
 import { briefly, changeOf, define, freely } from '../../../engine/define.ts'
 import type { Context, FieldChange } from '../../../engine/resource.ts'
+import { pruneReleases } from '../../../releases/machine/index.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
 import { processesOf, processName } from '../units.ts'
 import { activate } from './activate.ts'
+import { readHistory } from './history.ts'
 import { enableProcesses, isUp, knownProcesses, readProcesses, stopProcesses, workersOf } from './processes.ts'
 import { differencesOf, type ShopSettings, shopSchema } from './settings.ts'
 import { sayTo, settle } from './settle.ts'
@@ -99,4 +103,15 @@ async function bringAbout(
     return settle(host, { slot: found.slot, settings: wanted }, sayTo(address, ctx), ctx)
   }
   await activate(host, wanted, { by: host.by, address }, ctx)
+  await forgetReleases(host, wanted.release)
+}
+
+/** How many stay, beside the one that serves and the one before it. */
+const olderReleases = 3
+
+/** What nobody goes back to. The runtime and the agent that do this very work stay, whatever release they came with. */
+async function forgetReleases(host: Host, release: string): Promise<void> {
+  const before = (await readHistory(host)).findLast((each) => each.result === 'served' && each.release !== release)
+  const layers = [dirname(dirname(execPath)), dirname(argv[1] ?? '')].map((folder) => basename(folder))
+  await pruneReleases({ keep: [release, ...(before ? [before.release] : [])], more: olderReleases, layers })
 }

@@ -1,0 +1,167 @@
+import { timedTask } from '../../templates/systemd/timer-unit.ts'
+import type { Address } from '../engine/resource.ts'
+import { itemAddress } from '../host/address.ts'
+import { baseItems, packagesAddress } from '../host/base.ts'
+import { machine, nginxUser, shopUser } from '../host/layout.ts'
+import type { Item, Manifest } from '../host/manifest.ts'
+import type { CertificateSpec } from '../host/site/certificate/schema.ts'
+import { connectionsOf } from '../host/site/pools.ts'
+import { shopUnits } from '../host/site/units.ts'
+import { databases, secretNames } from '../shop/secrets.ts'
+import { siteUrl } from '../shop/services.ts'
+import type { MachineSettings, Site } from '../site.ts'
+
+/** What the operator's side knows when it writes a manifest, beside the site. */
+export interface MachinePlan {
+  /** Release that shall serve. */
+  release: string
+  /** Processes of each service. */
+  instances: number
+  /** How the agent is started: for its timers. */
+  agent: readonly string[]
+  /** Whose, and by whom. */
+  certificate: CertificateSpec
+}
+
+/** Megabytes of V8's old space of each process: six of them and PostgreSQL live in 1 GB, twice during a deploy. */
+const heapMb = 96
+
+/**
+ * All that a machine of the site shall be. Pure: the same site and release give the same manifest. What depends on the
+ * versions that the machine has is decided there.
+ */
+export function machineManifest(site: Site, settings: MachineSettings, plan: MachinePlan): Manifest {
+  const build = new ManifestBuilder()
+  system(build, settings)
+  shop(build, site, plan)
+  return { format: 1, stack: site.name, items: build.items }
+}
+
+class ManifestBuilder {
+  readonly items: Item[] = []
+
+  append(items: readonly Item[]): void {
+    this.items.push(...items)
+  }
+
+  /** @returns The address, for those that depend on it. */
+  add(kind: string, name: string, label: string, dependsOn: readonly Address[], spec: unknown): Address {
+    this.items.push({ kind, name, label, dependsOn, spec })
+    return itemAddress(kind, name)
+  }
+}
+
+/** What every machine of ours is, whatever stands on it. */
+function system(build: ManifestBuilder, { roles, port, user }: MachineSettings): void {
+  const web = roles.includes('web')
+  const database = roles.includes('database')
+  build.append(
+    baseItems({
+      ssh: { user, port },
+      open: web ? [{ port: 80 }, { port: 443 }] : [],
+      packages: [
+        { name: 'ca-certificates' },
+        { name: 'logrotate' },
+        // Its own instance stays off: ours is `bookstore-nginx.service`.
+        ...(web ? [{ name: 'nginx-light', off: ['nginx.service'] }] : []),
+        ...(database ? [{ name: 'postgresql' }] : []),
+      ],
+    }),
+  )
+  const shopOwner = build.add('user', shopUser, `user ${shopUser}`, [], { name: shopUser, home: machine.state })
+  const owners = [shopOwner]
+  if (web) {
+    const nginx = { name: nginxUser, home: machine.nginxCache, groups: [shopUser] }
+    owners.push(build.add('user', nginxUser, `user ${nginxUser}`, [shopOwner], nginx))
+  }
+  for (const [name, path] of Object.entries({ state: machine.state, etc: machine.etc, nginx: machine.nginx })) {
+    build.add('directory', name, `folder ${path}`, [], { path, owner: 'root', group: 'root', mode: '0755' })
+  }
+  build.add('directory', 'covers', 'folder of the covers', [itemAddress('directory', 'state'), shopOwner], {
+    path: machine.covers,
+    owner: shopUser,
+    group: shopUser,
+    mode: '0750',
+  })
+  build.add('run-folders', 'run', 'folders of sockets and logs', [packagesAddress, ...owners], { roles })
+}
+
+/** The shop itself: secrets, databases, NGINX, the processes, and what looks after all of them at night. */
+function shop(build: ManifestBuilder, site: Site, plan: MachinePlan): void {
+  const folders = itemAddress('run-folders', 'run')
+  const secrets = secretNames
+    // The cluster of a machine knows its superuser by the system's user.
+    .filter((name) => name !== 'postgres-admin')
+    .map((name) => build.add('secret', name, `secret ${name}`, [], { name }))
+  const cluster = build.add('postgres-cluster', 'postgres', 'PostgreSQL', [folders], {
+    connections: connectionsOf(plan.instances),
+  })
+  const owned = databases.map((name) =>
+    build.add('postgres-database', name, `database ${name}`, [cluster, itemAddress('secret', `database-${name}`)], {
+      name,
+    }),
+  )
+  const { domain, aliases, shop, currency } = site
+  const nginx = build.add('nginx-site', 'site', 'NGINX', [folders, itemAddress('directory', 'nginx')], {
+    domain,
+    aliases,
+    languages: shop.languages,
+    shop: { name: shop.name, accent: shop.accent },
+  })
+  const units = shopUnits({ heapMb }).map(({ name, text }) =>
+    build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
+  )
+  const open = build.add(
+    'shop',
+    'shop',
+    'shop',
+    [...secrets, ...owned, ...units, nginx, itemAddress('directory', 'covers')],
+    { release: plan.release, url: siteUrl(site), currency, shop, instances: plan.instances, heapMb },
+  )
+  const signed = build.add('certificate', 'site', 'certificate', [nginx], plan.certificate)
+  timed(build, plan.agent, signed, {
+    verb: 'certificate',
+    label: 'renewal of the certificate',
+    calendar: 'hourly',
+    spread: '50min',
+    input: { certificate: plan.certificate, unattended: true },
+  })
+  timed(build, plan.agent, open, {
+    verb: 'backup',
+    label: 'nightly backup',
+    calendar: '*-*-* 03:00:00 UTC',
+    spread: '90min',
+    input: { shop: { name: site.name, domain, currency }, rehearse: true, keep: keptBackups },
+  })
+}
+
+const keptBackups = { days: 7, weeks: 4 }
+
+interface Timed {
+  /** Of the agent. */
+  verb: string
+  label: string
+  calendar: string
+  spread: string
+  /** What the verb is told. */
+  input: unknown
+}
+
+/** A task that the agent does by itself: its request, its units. */
+function timed(
+  build: ManifestBuilder,
+  agent: readonly string[],
+  after: Address,
+  { verb, label, calendar, spread, input }: Timed,
+): void {
+  const name = `bookstore-${verb}`
+  const path = `${machine.etc}/${verb}.json`
+  const content = `${JSON.stringify({ by: 'the timer', ...(input as object) }, undefined, 1)}\n`
+  const request = build.add('file', verb, `request: ${label}`, [itemAddress('directory', 'etc')], { path, content })
+  const task = { name, description: `bookstore: ${label}`, argv: [...agent, verb], request: path, calendar, spread }
+  for (const { name: unit, text } of timedTask(task)) {
+    const timer = unit.endsWith('.timer')
+    const spec = { unit, content: text, ...(timer ? { enabled: true, running: true } : {}) }
+    build.add('systemd-unit', unit, timer ? label : `unit ${unit}`, timer ? [request, after] : [request], spec)
+  }
+}

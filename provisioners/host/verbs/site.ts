@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { readCertificate } from '../../certificates/store.ts'
+import type { Host } from '../host.ts'
+import { keptFiles } from '../site/nginx/certificate.ts'
+import { clusterUnit, findCluster } from '../site/postgres/cluster.ts'
+import { readHistory } from '../site/shop/history.ts'
+import { maintenanceIsOn } from '../site/shop/maintenance.ts'
+import { isUp, knownProcesses } from '../site/shop/processes.ts'
+import { activeSlot } from '../site/shop/slot.ts'
+import { processName, unitName } from '../site/units.ts'
+import { verb } from './verb.ts'
+
+/** What `site` answers. */
+export interface SiteOnMachine {
+  release: string | undefined
+  slot: string | undefined
+  instances: number
+  maintenance: boolean
+  /** Of both slots. */
+  processes: readonly ProcessOnMachine[]
+  certificate: { names: readonly string[]; notAfter: string } | undefined
+  /** Packages that the shop stands on. */
+  versions: { nginx: string | undefined; postgres: string | undefined; node: string }
+  /** The oldest first. */
+  activations: readonly { release: string; at: string; by: string; result: string }[]
+}
+
+export interface ProcessOnMachine {
+  /** 'catalog-1', 'nginx', 'postgres' */
+  name: string
+  /** Of a process of the shop. */
+  slot: string | undefined
+  /** As systemd has it: 'active', 'failed', ... */
+  active: string
+  restarts: number
+  pid: number | undefined
+  /** Milliseconds since 1970; 0: it does not run. */
+  since: number
+  /** Bytes */
+  memory: number | undefined
+}
+
+/** `{}` -> SiteOnMachine: what serves, and on what it stands. Changes nothing. */
+export const site = verb({
+  name: 'site',
+  changes: false,
+  input: z.strictObject({}),
+  async perform(_, { host }): Promise<SiteOnMachine> {
+    const [active, maintenance, processes, stored, nginx, cluster, activations] = await Promise.all([
+      activeSlot(),
+      maintenanceIsOn(),
+      processesOn(host),
+      readCertificate(keptFiles()),
+      host.package('nginx-light'),
+      findCluster(host),
+      readHistory(host),
+    ])
+    return {
+      release: active?.settings.release,
+      slot: active?.slot,
+      instances: active?.settings.instances ?? 0,
+      maintenance,
+      processes,
+      certificate: stored && { names: stored.names, notAfter: stored.notAfter.toISOString() },
+      versions: { nginx, postgres: cluster && String(cluster.major), node: process.versions.node },
+      activations: activations.map(({ release, at, by, result }) => ({ release, at, by, result })),
+    }
+  },
+})
+
+const properties = ['ActiveState', 'NRestarts', 'MainPID', 'ActiveEnterTimestamp', 'MemoryCurrent']
+
+async function processesOn(host: Host): Promise<readonly ProcessOnMachine[]> {
+  const [known, cluster] = await Promise.all([knownProcesses(host), findCluster(host)])
+  const units = [
+    ...(cluster ? [{ name: 'postgres', slot: undefined, unit: clusterUnit(cluster) }] : []),
+    { name: 'nginx', slot: undefined, unit: 'bookstore-nginx.service' },
+    ...known
+      .filter((process) => isUp(process) || process.enabled)
+      .map((process) => ({ name: processName(process), slot: process.slot, unit: unitName(process) })),
+  ]
+  const argv = ['systemctl', 'show', '--timestamp=unix', `--property=${properties.join(',')}`, '--'] as const
+  const { stdout } = await host.run([...argv, ...units.map(({ unit }) => unit)])
+  const blocks = stdout.trim().split(/\n\n/)
+  return units.map(({ name, slot }, position) => ({ name, slot, ...describe(blocks[position] ?? '') }))
+}
+
+function describe(block: string): Omit<ProcessOnMachine, 'name' | 'slot'> {
+  const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? ''
+  const number = (name: string) => Number(field(name).replace(/^@/, ''))
+  const pid = number('MainPID')
+  const memory = number('MemoryCurrent')
+  return {
+    active: field('ActiveState'),
+    restarts: number('NRestarts') || 0,
+    pid: pid > 0 ? pid : undefined,
+    since: (number('ActiveEnterTimestamp') || 0) * 1000,
+    // systemd counts nothing where it may not, and says so with the largest number there is.
+    memory: memory > 0 && memory < 2 ** 53 ? memory : undefined,
+  }
+}

@@ -1,0 +1,138 @@
+import { machineManifest } from '../blueprints/vm.ts'
+import { apply, type Summary } from '../engine/apply.ts'
+import { failureOf } from '../engine/converge.ts'
+import { plan } from '../engine/plan.ts'
+import type { Address, Context, Resource } from '../engine/resource.ts'
+import type { Plan, Step } from '../engine/step.ts'
+import type { Manifest } from '../host/manifest.ts'
+import type { CertificateSpec } from '../host/site/certificate/schema.ts'
+import { agentCommand } from '../releases/index.ts'
+import type { Site } from '../site.ts'
+import type { Operator } from '../targets/operator.ts'
+import { certificateSpec } from './certificates.ts'
+import { enter } from './enter.ts'
+import { type Machine, stage, withMachines } from './machines.ts'
+import { dnsSecrets, nameRecords } from './names.ts'
+
+/** What `bringUp` would do: the steps of each machine as its agent sees them, and the records of the names. */
+export async function planSite(site: Site, operator: Operator, ctx: Context): Promise<Plan> {
+  const records = await nameRecords(site, operator)
+  return withMachines(site, operator, ctx, async (machines) => {
+    const [names, ...hosts] = await Promise.all([
+      plan(records, ctx),
+      ...machines.map((machine) => planMachine(site, machine, machines.length > 1, ctx)),
+    ])
+    return joined([...hosts, names])
+  })
+}
+
+/**
+ * Makes machines and names as the configuration says. What is on the machines already stays as it is; a release that
+ * differs from the active one takes over without a dropped request.
+ */
+export async function bringUp(site: Site, operator: Operator, ctx: Context): Promise<Summary> {
+  const started = ctx.clock.now().getTime()
+  const records = await nameRecords(site, operator)
+  return withMachines(site, operator, ctx, async (machines) => {
+    const [named, ...done] = await Promise.all([
+      recordNames(records, ctx),
+      ...machines.map((machine) => convergeMachine(site, operator, machine, ctx)),
+    ])
+    return {
+      done: [...done.flat(), ...named],
+      failed: [],
+      skipped: [],
+      interrupted: false,
+      durationMs: ctx.clock.now().getTime() - started,
+    }
+  })
+}
+
+async function planMachine(site: Site, machine: Machine, several: boolean, ctx: Context): Promise<Plan> {
+  const manifest = manifestFor(site, machine, await certificateSpec(site))
+  const { plan: found } = await machine.agent.call<{ plan: Plan }>('plan', { input: { manifest } }, ctx)
+  return several ? ofHost(found, machine.settings.host) : found
+}
+
+interface Converged {
+  done: readonly Address[]
+  /** What is taken back unless we say that it does us no harm: 'sshd'. */
+  confirm: readonly string[]
+}
+
+/** That we get in anew is the proof that the new settings of the SSH server lock nobody out. */
+async function confirmEntrance(site: Site, operator: Operator, machine: Machine, ctx: Context): Promise<void> {
+  const connection = await enter(site, machine.settings, operator, ctx)
+  try {
+    await machine.agent.over(connection).call('confirm-sshd', {}, ctx)
+  } finally {
+    connection.close()
+  }
+}
+
+/**
+ * Makes one machine as the configuration says.
+ * @param release Which one shall serve, of those that it has; what stands in this working tree by default.
+ * @returns What was changed.
+ */
+export async function convergeMachine(
+  site: Site,
+  operator: Operator,
+  machine: Machine,
+  ctx: Context,
+  release?: string,
+): Promise<readonly Address[]> {
+  if (release === undefined) await stage(machine, ctx)
+  const input = { manifest: manifestFor(site, machine, await certificateSpec(site), release) }
+  const secrets = dnsSecrets(site, operator)
+  const { done, confirm } = await machine.agent
+    .call<Converged>('converge', { input, secrets }, ctx)
+    .catch(async (error: unknown) => {
+      // Something else failed; the settings of the SSH server may be new all the same.
+      await confirmEntrance(site, operator, machine, ctx).catch(() => {})
+      throw error
+    })
+  if (confirm.includes('sshd')) await confirmEntrance(site, operator, machine, ctx)
+  return done
+}
+
+function manifestFor(
+  site: Site,
+  { settings, release: built }: Machine,
+  certificate: CertificateSpec,
+  release = built.id,
+): Manifest {
+  const instances = site.vm?.instances ?? 1
+  return machineManifest(site, settings, {
+    release,
+    instances,
+    agent: agentCommand(built.manifest),
+    certificate,
+  })
+}
+
+async function recordNames(records: readonly Resource[], ctx: Context): Promise<readonly Address[]> {
+  const summary = await apply(await plan(records, ctx), records, ctx)
+  const failure = failureOf(summary, ctx.signal)
+  if (failure) throw failure
+  return summary.done
+}
+
+function joined(plans: readonly Plan[]): Plan {
+  return {
+    steps: plans.flatMap(({ steps }) => steps),
+    followers: plans.flatMap(({ followers }) => followers),
+  }
+}
+
+/** The same item on two machines is two steps. */
+function ofHost({ steps, followers }: Plan, host: string): Plan {
+  const address = (each: Address) => `${host}:${each}` as Address
+  const renamed = <T extends Pick<Step, 'address' | 'label' | 'dependsOn'>>(each: T): T => ({
+    ...each,
+    address: address(each.address),
+    label: `${each.label} (${host})`,
+    dependsOn: each.dependsOn.map(address),
+  })
+  return { steps: steps.map(renamed), followers: followers.map(renamed) }
+}

@@ -1,0 +1,90 @@
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { BookstoreError, exit } from '../engine/errors.ts'
+import type { Context } from '../engine/resource.ts'
+import type { CertificateSpec } from '../host/site/certificate/schema.ts'
+import type { Site } from '../site.ts'
+import type { Operator } from '../targets/operator.ts'
+import type { CertificateVerdict, Renewal } from '../targets/target.ts'
+import { type KeptOnMachine, meet, problemsOf } from './certificate-verdict.ts'
+import { withServingMachines } from './machines.ts'
+import { dnsSecrets } from './names.ts'
+
+/** What the machine is to know of its certificate. @throws BookstoreError 'authority-unreadable'. */
+export async function certificateSpec({ domain, aliases, certificates, dns }: Site): Promise<CertificateSpec> {
+  const { directory, staging, email, profile, ca } = certificates
+  const trusted = ca === undefined ? {} : { ca: await readAuthority(ca) }
+  return {
+    names: [domain, ...aliases],
+    authority: { directory, ...trusted },
+    ...(staging === undefined ? {} : { staging: { directory: staging } }),
+    ...(email === undefined ? {} : { contact: email }),
+    ...(profile === undefined ? {} : { profile }),
+    dns,
+  } as CertificateSpec
+}
+
+async function readAuthority(path: string): Promise<string> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  if (isAuthority(text)) return text
+  throw new BookstoreError(`${path} cannot be read as the certificate of an authority.`, {
+    code: 'authority-unreadable',
+    fault: 'user',
+    status: exit.configuration,
+    hint: 'Name a PEM file as certificates.ca in the configuration, or leave it out for a public authority.',
+  })
+}
+
+/** One certificate or several, each as it should be. */
+function isAuthority(text: string): boolean {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----(?!-)/g) ?? []
+  const begun = text.split('-----BEGIN CERTIFICATE-----').length - 1
+  try {
+    return blocks.length > 0 && blocks.length === begun && blocks.every((block) => new X509Certificate(block).ca)
+  } catch {
+    return false
+  }
+}
+
+/** What every web machine shows, beside what it has on its disk, and the clock. */
+export async function certificateOf(site: Site, operator: Operator, ctx: Context): Promise<CertificateVerdict> {
+  const { ca } = await certificateSpec(site).then(({ authority }) => authority)
+  return withServingMachines(site, operator, ctx, async (machines) => {
+    const found = await Promise.all(
+      machines.map(async ({ agent, settings }) => {
+        const kept = await agent.call<KeptOnMachine>('certificate-kept', {}, ctx)
+        const served = await meet(settings.host, site.domain, ca, ctx.signal)
+        return { host: settings.host, kept, served }
+      }),
+    )
+    const now = ctx.clock.now()
+    const problems = found.flatMap((each) => problemsOf(site, each, now))
+    const [first] = found
+    return {
+      holds: problems.length === 0,
+      problems,
+      names: first?.kept.names ?? [],
+      notAfter: first?.kept.notAfter,
+      renewAfter: first?.kept.renewAfter,
+    }
+  })
+}
+
+/** Renews on each machine what is due, or in any case with `force`. */
+export async function renewCertificates(
+  site: Site,
+  operator: Operator,
+  force: boolean,
+  ctx: Context,
+): Promise<Renewal> {
+  const certificate = await certificateSpec(site)
+  const secrets = dnsSecrets(site, operator)
+  return withServingMachines(site, operator, ctx, async (machines) => {
+    const outcomes = await Promise.all(
+      machines.map(({ agent }) => agent.call<Renewal>('certificate', { input: { certificate, force }, secrets }, ctx)),
+    )
+    const changed = outcomes.find(({ renewed }) => renewed) ?? outcomes[0]
+    if (changed) return changed
+    throw new BookstoreError('There is no machine to renew a certificate on.', { code: 'no-machine', fault: 'user' })
+  })
+}

@@ -1,0 +1,122 @@
+import { BookstoreError, exit } from '../engine/errors.ts'
+import type { Context } from '../engine/resource.ts'
+import { machine } from '../host/layout.ts'
+import { parseLogLine } from '../local/log-lines.ts'
+import { services } from '../shop/services.ts'
+import type { Site } from '../site.ts'
+import type { Connection } from '../ssh/connection.ts'
+import type { Operator } from '../targets/operator.ts'
+import type { LogLine, LogRequest } from '../targets/target.ts'
+import { enter } from './enter.ts'
+
+/** Where the lines of a request are found: units of the journal, and NGINX's list of requests. */
+interface Sources {
+  units: readonly string[]
+  requests: boolean
+}
+
+/** The logs of all machines, merged by time; with `follow` as they come. */
+export async function followLogs(
+  site: Site,
+  operator: Operator,
+  request: LogRequest,
+  ctx: Context,
+  onLine: (line: LogLine) => void,
+): Promise<void> {
+  const sources = sourcesOf(request.process)
+  const machines = site.vm?.machines ?? []
+  const connections: Connection[] = []
+  const lines: LogLine[] = []
+  try {
+    for (const each of machines) connections.push(await enter(site, each, operator, ctx))
+    const take = request.follow ? onLine : (line: LogLine) => void lines.push(line)
+    const several = machines.length > 1
+    await Promise.all(
+      connections.map((connection) => {
+        const named = (line: LogLine) =>
+          take(several ? { ...line, process: `${line.process}@${connection.target.host}` } : line)
+        return readMachine(connection, sources, request, ctx, named)
+      }),
+    )
+  } finally {
+    for (const connection of connections) connection.close()
+  }
+  for (const line of lines.toSorted((a, b) => a.time - b.time).slice(-request.count)) onLine(line)
+}
+
+async function readMachine(
+  connection: Connection,
+  { units, requests }: Sources,
+  { count, follow }: LogRequest,
+  { signal }: Context,
+  onLine: (line: LogLine) => void,
+): Promise<void> {
+  const journal = ['journalctl', '--output=json', '--no-pager', '--quiet', `--lines=${count}`]
+  const reads = [
+    units.length > 0 &&
+      connection.run([...journal, ...(follow ? ['--follow'] : []), ...units.map((unit) => `--unit=${unit}`)], {
+        signal,
+        accept: [0, 1],
+        onLine: (text) => {
+          const line = journalLine(text)
+          if (line) onLine(line)
+        },
+      }),
+    requests &&
+      connection.run(['tail', `--lines=${count}`, ...(follow ? ['-F'] : []), `${machine.logs}/requests.log`], {
+        signal,
+        accept: [0, 1],
+        onLine: (text) => onLine(parseLogLine(text, 'requests', 0)),
+      }),
+  ]
+  await Promise.all(reads.filter((read) => read !== false)).catch((error: unknown) => {
+    // Ctrl-C is how following ends.
+    if (!(follow && signal.aborted)) throw error
+  })
+}
+
+/** @throws BookstoreError 'unknown-process' with status 64. */
+export function sourcesOf(name: string | undefined): Sources {
+  const of = (...units: string[]): Sources => ({ units, requests: false })
+  const nginx = 'bookstore-nginx.service'
+  const postgres = 'postgresql@*-bookstore.service'
+  if (name === undefined) {
+    return { units: [...services.map((each) => `bookstore-${each.name}@*`), nginx, postgres], requests: true }
+  }
+  if (name === 'nginx') return of(nginx)
+  if (name === 'postgres') return of(postgres)
+  if (name === 'agent') return of('bookstore-run.service')
+  if (name === 'requests') return { units: [], requests: true }
+  const [, service, number] = /^([a-z]+)(?:-(\d+))?$/.exec(name) ?? []
+  if (services.some((each) => each.name === service))
+    return of(`bookstore-${service}@*${number ? `-${number}` : ''}.service`)
+  const names = [...services.map((each) => each.name), 'nginx', 'requests', 'postgres', 'agent']
+  throw new BookstoreError(`There is no log of a process called '${name}'.`, {
+    code: 'unknown-process',
+    fault: 'user',
+    status: exit.usage,
+    hint: `There are: ${names.join(', ')}.`,
+  })
+}
+
+/** One entry of the journal as `journalctl --output=json` writes it; undefined for what is none. */
+export function journalLine(text: string): LogLine | undefined {
+  try {
+    const entry = JSON.parse(text) as Record<string, unknown>
+    // Text that is not UTF-8 comes as an array of numbers.
+    const message = typeof entry.MESSAGE === 'string' ? entry.MESSAGE : ''
+    const time = Number(entry.__REALTIME_TIMESTAMP) / 1000
+    return parseLogLine(message, processOf(String(entry.UNIT ?? entry._SYSTEMD_UNIT ?? '')), time)
+  } catch {
+    return undefined
+  }
+}
+
+/** 'bookstore-catalog@blue-1.service' is 'catalog-1'. */
+function processOf(unit: string): string {
+  const [, service, number] = /^bookstore-([a-z]+)@(?:blue|green)-(\d+)\.service$/.exec(unit) ?? []
+  if (service !== undefined) return `${service}-${number}`
+  if (unit.startsWith('postgresql@')) return 'postgres'
+  if (unit === 'bookstore-run.service') return 'agent'
+  return unit.replace(/^bookstore-|\.service$/g, '')
+}

@@ -1,0 +1,95 @@
+import { BookstoreError } from '../engine/errors.ts'
+import type { Address, Context } from '../engine/resource.ts'
+import type { SiteOnMachine } from '../host/verbs/site.ts'
+import { parseInventory } from '../releases/index.ts'
+import type { Site } from '../site.ts'
+import type { Operator } from '../targets/operator.ts'
+import type { ReleaseReport } from '../targets/target.ts'
+import { convergeMachine } from './bring-up.ts'
+import { type ServingMachine, withMachines, withServingMachines } from './machines.ts'
+import { askSite } from './status.ts'
+
+interface Outcome {
+  id: string
+  changed: boolean
+}
+
+/** Has what stands in this working tree serve on all machines. The names of the site are left alone. */
+export async function deployRelease(site: Site, operator: Operator, ctx: Context): Promise<Outcome> {
+  return withMachines(site, operator, ctx, async (machines) => {
+    const done = await Promise.all(machines.map((machine) => convergeMachine(site, operator, machine, ctx)))
+    return { id: machines[0]?.release.id ?? '', changed: didActivate(done.flat()) }
+  })
+}
+
+/** Has an older release serve again. @throws BookstoreError 'no-release-before', 'unknown-release'. */
+export async function rollBack(
+  site: Site,
+  operator: Operator,
+  wanted: string | undefined,
+  ctx: Context,
+): Promise<Outcome> {
+  return withMachines(site, operator, ctx, async (machines) => {
+    const outcomes = await Promise.all(
+      machines.map(async (machine): Promise<Outcome> => {
+        const id = await olderOn(machine, wanted, ctx)
+        return { id, changed: didActivate(await convergeMachine(site, operator, machine, ctx, id)) }
+      }),
+    )
+    return { id: outcomes[0]?.id ?? '', changed: outcomes.some(({ changed }) => changed) }
+  })
+}
+
+export async function listReleases(site: Site, operator: Operator, ctx: Context): Promise<readonly ReleaseReport[]> {
+  return withServingMachines(site, operator, ctx, async ([first]) => {
+    if (!first) return []
+    const [inventory, found] = [await inventoryOf(first, ctx), await askSite(first, ctx)]
+    return inventory.releases.map((id) => report(id, found)).toSorted(byTime)
+  })
+}
+
+export async function setMaintenance(site: Site, operator: Operator, on: boolean, ctx: Context): Promise<void> {
+  await withServingMachines(site, operator, ctx, async (machines) => {
+    const web = machines.filter(({ settings }) => settings.roles.includes('web'))
+    await Promise.all(web.map(({ agent }) => agent.call('maintenance', { input: { on } }, ctx)))
+  })
+}
+
+const didActivate = (done: readonly Address[]) => done.some((address) => address.endsWith('host.shop/shop'))
+
+async function inventoryOf({ agent }: ServingMachine, ctx: Context) {
+  return parseInventory(await agent.call('inventory', {}, ctx))
+}
+
+async function olderOn(machine: ServingMachine, wanted: string | undefined, ctx: Context): Promise<string> {
+  const [found, { releases }] = [await askSite(machine, ctx), await inventoryOf(machine, ctx)]
+  if (wanted !== undefined) {
+    const matches = releases.filter((id) => id.startsWith(wanted))
+    if (matches.length === 1 && matches[0] !== undefined) return matches[0]
+    throw unknownRelease(wanted, releases)
+  }
+  const before = found.activations.findLast(
+    ({ release, result }) => result === 'served' && release !== found.release && releases.includes(release),
+  )
+  if (before) return before.release
+  throw new BookstoreError('There is no release before the one that serves.', {
+    code: 'no-release-before',
+    fault: 'user',
+    hint: 'See which there are: bookstore releases',
+  })
+}
+
+function report(id: string, { release, activations }: SiteOnMachine): ReleaseReport {
+  const last = activations.findLast((each) => each.release === id && each.result === 'served')
+  return { id, active: id === release, since: last?.at, by: last?.by }
+}
+
+const byTime = (one: ReleaseReport, other: ReleaseReport) => ((one.since ?? '') < (other.since ?? '') ? 1 : -1)
+
+function unknownRelease(wanted: string, releases: readonly string[]): BookstoreError {
+  return new BookstoreError(`The machine has no release '${wanted}'.`, {
+    code: 'unknown-release',
+    fault: 'user',
+    hint: `It has: ${releases.join(', ') || 'none'}.`,
+  })
+}

@@ -1,0 +1,66 @@
+import type { Context } from '../engine/resource.ts'
+import type { ProcessOnMachine, SiteOnMachine } from '../host/verbs/site.ts'
+import { siteUrl } from '../shop/services.ts'
+import type { Site } from '../site.ts'
+import type { Operator } from '../targets/operator.ts'
+import type { ProcessReport, SiteStatus } from '../targets/target.ts'
+import { type ServingMachine, withServingMachines } from './machines.ts'
+
+/** What runs on the machines, right now. */
+export async function siteStatus(site: Site, operator: Operator, ctx: Context): Promise<SiteStatus> {
+  return withServingMachines(site, operator, ctx, async (machines) => {
+    const found = await Promise.all(machines.map((machine) => askSite(machine, ctx)))
+    const processes = found.flatMap((each, at) =>
+      each.processes.map((process) =>
+        report(process, each.slot, found.length > 1 ? machines[at]?.settings.host : undefined, ctx),
+      ),
+    )
+    const web = found.find(({ release }) => release !== undefined) ?? found[0]
+    return {
+      url: siteUrl(site),
+      ca: site.certificates.ca,
+      state: stateOf(web?.release, processes),
+      processes,
+      certificate: web?.certificate && { ...web.certificate, renewAfter: undefined },
+      versions: { ...web?.versions },
+      home: site.home,
+      ...(web?.release === undefined ? {} : { release: web.release }),
+    }
+  })
+}
+
+export function askSite({ agent }: ServingMachine, ctx: Context): Promise<SiteOnMachine> {
+  return agent.call<SiteOnMachine>('site', {}, ctx)
+}
+
+function stateOf(release: string | undefined, processes: readonly ProcessReport[]): SiteStatus['state'] {
+  if (release === undefined) return 'stopped'
+  return processes.every(({ state }) => state === 'ready') ? 'running' : 'degraded'
+}
+
+const states: Readonly<Record<string, ProcessReport['state']>> = {
+  active: 'ready',
+  activating: 'starting',
+  reloading: 'ready',
+  deactivating: 'stopping',
+  failed: 'failed',
+}
+
+/** A process of the slot that does not serve is told apart by its slot. */
+function report(
+  { name, slot, active, restarts, pid, since, memory }: ProcessOnMachine,
+  serving: string | undefined,
+  host: string | undefined,
+  { clock }: Context,
+): ProcessReport {
+  const where = [slot !== undefined && slot !== serving && slot, host].filter(Boolean).join(', ')
+  return {
+    name: where === '' ? name : `${name} (${where})`,
+    pid,
+    state: states[active] ?? 'stopped',
+    restarts,
+    uptimeMs: since > 0 && pid !== undefined ? clock.now().getTime() - since : undefined,
+    memory,
+    log: undefined,
+  }
+}

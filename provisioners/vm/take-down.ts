@@ -1,0 +1,36 @@
+import { join } from 'node:path'
+import type { Context } from '../engine/resource.ts'
+import type { Site } from '../site.ts'
+import type { Operator } from '../targets/operator.ts'
+import type { Takedown } from '../targets/target.ts'
+import { backupSite } from './backups.ts'
+import { withMachines } from './machines.ts'
+import { askSite } from './status.ts'
+
+/**
+ * Takes away what was put on the machines and nothing else, and looks for what is left. A last backup is copied to the
+ * operator first, unless the data is to go as well.
+ */
+export async function takeDownSite(site: Site, operator: Operator, purge: boolean, ctx: Context): Promise<Takedown> {
+  const stands = await withMachines(site, operator, ctx, async (machines) =>
+    (await Promise.all(machines.map((machine) => askSite(machine, ctx)))).some(({ release }) => release !== undefined),
+  )
+  const time = ctx.clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  const file = join(site.home, `last-backup-${time}.tar.gz`)
+  if (stands && !purge) await backupSite(site, operator, file, ctx)
+  return withMachines(site, operator, ctx, async (machines) => {
+    const found = await Promise.all(
+      machines.map(async ({ agent, settings }) => {
+        const call = { input: { keepBackups: !purge } }
+        const { done, remains } = await agent.call<{ done: string[]; remains: string[] }>('destroy', call, ctx)
+        return { done, remains: remains.map((what) => ({ what: `${what} on ${settings.host}` })) }
+      }),
+    )
+    const kept = stands && !purge ? ` The last backup is ${file}.` : ''
+    return {
+      stopped: found.flatMap(({ done }) => done),
+      leftovers: found.flatMap(({ remains }) => remains),
+      outcome: `Nothing of the shop is left on ${machines.map(({ settings }) => settings.host).join(', ')}.${kept}`,
+    }
+  })
+}
