@@ -46,7 +46,7 @@ export async function restoreSite(
   await agree(manifest)
   return withDatabase(site, operator, ctx, async ({ agent, connection }) => {
     const incoming = `${machine.backups}/incoming-${ctx.clock.now().getTime()}.tar.gz`
-    const script = 'umask 077 && mkdir -p "${1%/*}" && cat >"$1"'
+    const script = 'umask 077 && mkdir -p "$(dirname "$1")" && cat >"$1"'
     try {
       await connection.run(['sh', '-c', script, 'bookstore', incoming], {
         input: createReadStream(file),
