@@ -7,4 +7,5 @@ export default async function setup(): Promise<void> {
   await build()
   if (await missing()) return
   for (const flavor of ['bare', 'prepared', 'cloud'] satisfies Flavor[]) await imageLayers(flavor)
+  await imageLayers('bare', 'trixie')
 }

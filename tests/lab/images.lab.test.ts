@@ -29,6 +29,13 @@ describeLab('a machine', () => {
     expect((await machine.memory()).total).toBeLessThan(300_000_000)
   })
 
+  it('of another release of Debian boots too', async () => {
+    const machine = await lab.machine({ suite: 'trixie' })
+    expect(await machine.must(['systemctl', 'is-system-running'])).toBe('running\n')
+    expect(await machine.must(['cat', '/etc/os-release'])).toContain('VERSION_CODENAME=trixie')
+    expect(await overSsh(machine, 'id -un')).toMatchObject({ status: 0, stdout: 'root\n' })
+  })
+
   it('of a cloud has done what its user data says before anyone connects', async () => {
     const key = `${lab.folder}/host`
     await must(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key])

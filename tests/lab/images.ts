@@ -36,9 +36,12 @@ const added: Record<Exclude<Flavor, 'bare'>, string[]> = {
   cloud: ['cloud-init'],
 }
 
-/** Read-only layers of an image, the uppermost first, made when they are not there. Its files are never written to. */
-export async function imageLayers(flavor: Flavor, signal?: AbortSignal): Promise<string[]> {
-  const apt = await aptSettings()
+/**
+ * Read-only layers of an image, the uppermost first, made when they are not there. Nothing is ever written to them. The
+ * suite is the box's own unless told.
+ */
+export async function imageLayers(flavor: Flavor, suite?: string, signal?: AbortSignal): Promise<string[]> {
+  const apt = await aptSettings(suite)
   const base = await cached(`bare-${keyOf(apt, bare)}`, (site) => buildBase(site, apt), signal)
   if (flavor === 'bare') return [base]
   const packages = added[flavor]

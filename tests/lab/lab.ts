@@ -26,6 +26,8 @@ export interface MachineRequest {
   name?: string
   /** The software it has at first, 'bare' unless told; 'cloud' where there is `cloudInit`. */
   packages?: Flavor
+  /** Another release of Debian than the box's: 'trixie'. The box's mirror must have it. */
+  suite?: string
   /** Begins as another one was, instead of as an image. */
   from?: Snapshot
   /** Whom the lab's key lets in: 'root', or 'admin', who has sudo without a password and is the only one then. */
@@ -82,6 +84,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   }
   options.signal?.addEventListener('abort', close)
   try {
+    options.signal?.throwIfAborted()
     const network = await makeBridge(id, prefix)
     const { machine, nameServer, acme } = await makers(record, network, closing.signal)
     return {
@@ -115,8 +118,8 @@ async function makers(record: LabRecord, network: Network, signal: AbortSignal):
   const key = await makeKey(folder)
   let resolvers: readonly string[] = []
   let authorities = 0
-  const machine = machineMaker(record.places, (name) => {
-    const place = { folder: join(folder, 'machines', String(name)), host: firstMachine + name }
+  const machine = machineMaker(record.places, (number) => {
+    const place = { folder: join(folder, 'machines', String(number)), host: firstMachine + number }
     return { ...place, network, key, resolvers, signal }
   })
   return {
@@ -145,7 +148,7 @@ function machineMaker(places: number, placeOf: (number: number) => Place): Lab['
   const onClose = () => {
     standing -= 1
   }
-  return async ({ name, packages, from, user = 'root', ...rest } = {}) => {
+  return async ({ name, packages, suite, from, user = 'root', ...rest } = {}) => {
     if (standing >= places)
       throw new Error(`this lab has room for ${places} machines at once: startLab({ machines: ${places + 1} })`)
     begun += 1
@@ -153,7 +156,7 @@ function machineMaker(places: number, placeOf: (number: number) => Place): Lab['
     const place = placeOf(begun)
     const flavor = packages ?? (rest.cloudInit ? 'cloud' : 'bare')
     try {
-      const layers = from?.layers ?? (await imageLayers(flavor, place.signal))
+      const layers = from?.layers ?? (await imageLayers(flavor, suite, place.signal))
       return await Machine.create({ ...rest, ...place, name: name ?? `machine-${begun}`, user, layers, onClose })
     } catch (error) {
       onClose()

@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises'
+import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { run } from './box/run.ts'
 
@@ -20,6 +20,8 @@ const programs = {
 export async function missing(): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'it needs Linux'
   if (process.getuid?.() !== 0) return 'it needs root'
+  const release = await readFile('/etc/os-release', 'utf8').catch(() => '')
+  if (!/^ID=debian$/m.test(release)) return 'it needs Debian, whose apt sources it makes machines from'
   const lacking = []
   for (const [program, bundle] of Object.entries(programs)) if (!(await found(program))) lacking.push(bundle)
   if (lacking.length > 0) return `apt-get install ${lacking.join(' ')}`

@@ -12,12 +12,9 @@ export async function newestPebble(signal: AbortSignal): Promise<string> {
 }
 
 async function fetchPebble({ folder, run }: Site): Promise<string> {
-  const { sources, suite, options } = await aptSettings()
-  const lines = sources.split('\n').filter((line) => line.split(' ')[2] === suite)
-  await writeFile(
-    join(folder, 'sources.list'),
-    lines.map((line) => `${line.replace(` ${suite} `, ' testing ')}\n`).join(''),
-  )
+  const { sources, options } = await aptSettings('testing')
+  const list = sources.split('\n').filter((line) => line.split(' ')[2] === 'testing')
+  await writeFile(join(folder, 'sources.list'), `${list.join('\n')}\n`)
   await writeFile(join(folder, 'apt.conf'), options + settingsFor(folder))
   for (const part of ['state/lists/partial', 'cache/archives/partial'])
     await mkdir(join(folder, part), { recursive: true })

@@ -11,19 +11,22 @@ export interface AptSettings {
   options: string
 }
 
-/** No address of a mirror stands in the repository: this box knows one. */
-export async function aptSettings(): Promise<AptSettings> {
-  const suite = /^VERSION_CODENAME=(\S+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1]
-  if (!suite) throw new Error('the suite of this box is not in /etc/os-release')
+/**
+ * No address of a mirror stands in the repository: this box knows one. The suite is the box's own, or another that the same
+ * mirror has.
+ */
+export async function aptSettings(suite?: string): Promise<AptSettings> {
+  const own = /^VERSION_CODENAME=(\S+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1]
+  if (!own) throw new Error('the suite of this box is not in /etc/os-release')
+  const wanted = suite ?? own
   const format = '$(RELEASE) $(REPO_URI) $(COMPONENT)'
   const targets = await must(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'])
-  const ours = [suite, `${suite}-updates`, `${suite}-security`]
   const sources = [...new Set(targets.trim().split('\n'))]
     .map((line) => line.split(' '))
-    .filter(([release = '']) => ours.includes(release))
-    .map(([release, uri, component]) => `deb ${uri} ${release} ${component}\n`)
-  if (sources.length === 0) throw new Error(`apt of this box has no source for ${suite}`)
+    .filter(([release = '']) => [own, `${own}-updates`, `${own}-security`].includes(release))
+    .map(([release = '', uri, component]) => `deb ${uri} ${release.replace(own, wanted)} ${component}\n`)
+  if (sources.length === 0) throw new Error(`apt of this box has no source for ${own}`)
   const kept = /^Acquire::(https?::Proxy|Check-(Valid-Until|Date)|https::(CaInfo|Verify-Peer))\b.*/gim
   const options = (await must(['apt-config', 'dump'])).match(kept) ?? []
-  return { suite, sources: sources.sort().join(''), options: options.map((line) => `${line}\n`).join('') }
+  return { suite: wanted, sources: sources.sort().join(''), options: options.map((line) => `${line}\n`).join('') }
 }

@@ -106,7 +106,8 @@ export async function removeGroups(lab: string, name = ''): Promise<void> {
   })
 }
 
-function killQuietly(pid: number): void {
+/** Absence is fine. */
+export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {

@@ -1,7 +1,8 @@
-import { freeze, type Group, makeGroup, removeGroups } from '../box/cgroups.ts'
+import { freeze, type Group, killQuietly, makeGroup, removeGroups } from '../box/cgroups.ts'
 import { makeNamespace, type Network, namespaceOf, removeNamespace, setLink } from '../box/network.ts'
 import type { Finished, RunOptions } from '../box/run.ts'
 import { until } from '../box/until.ts'
+import { fill, free } from './ballast.ts'
 import { type Power, powerOn } from './boot.ts'
 import { runInside } from './inside.ts'
 import { copyUpper, type Layers, makeLayers, removeLayers } from './layers.ts'
@@ -47,6 +48,7 @@ export class Machine {
   #power: Power | undefined
   /** Counts boots, those that the machine asked for itself included. */
   #boots = 0
+  #closed: Promise<void> | undefined
 
   private constructor(options: MachineOptions, address: string, layers: Layers, group: Group) {
     this.name = options.name
@@ -147,17 +149,12 @@ export class Machine {
     const power = this.#power
     if (!power) return
     this.#power = undefined
-    let off = false
-    const ended = power.ended.then(() => {
-      off = true
-    })
-    await this.resume()
-    await until(`${this.name} is off`, async () => {
+    // What is frozen would end later.
+    if (this.#group.unified) await this.resume()
+    await this.#off(power, async () => {
       const leader = await power.leader()
-      if (leader) process.kill(leader, 'SIGKILL')
-      return off
+      if (leader) killQuietly(leader)
     })
-    await ended
   }
 
   /** Shuts it down in order. */
@@ -165,7 +162,20 @@ export class Machine {
     const power = this.#power
     if (!power) return
     await this.run(['systemctl', 'poweroff']).catch(() => undefined)
-    await power.ended
+    await this.#off(power)
+  }
+
+  /** Waits for the end of what was switched on; `push` is done again and again until then. */
+  async #off(power: Power, push = async () => {}): Promise<void> {
+    let off = false
+    const ended = power.ended.finally(() => {
+      off = true
+    })
+    await until(`${this.name} is off`, async () => {
+      await push()
+      return off
+    })
+    await ended
   }
 
   /** All its processes stand still; its address is there, nobody answers. */
@@ -189,11 +199,11 @@ export class Machine {
   /** Leaves `freeKb` of its disk; `freeDisk` takes the ballast away. The machine must have been made with `diskMb`. */
   async fillDisk(freeKb = 0): Promise<void> {
     if (!this.#options.diskMb) throw new Error(`${this.name} has the box's disk: make it with diskMb`)
-    await this.must(['sh', '-c', fill, 'sh', ballast, String(freeKb)])
+    await this.must(fill(freeKb))
   }
 
   async freeDisk(): Promise<void> {
-    await this.must(['rm', '-f', ballast])
+    await this.must(free)
   }
 
   /** What it takes now, and has taken. */
@@ -215,8 +225,13 @@ export class Machine {
     return { layers: [folder, ...this.#layers.below] }
   }
 
-  /** Throws it away. */
-  async close(): Promise<void> {
+  /** Throws it away. A second call does nothing. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
     await this.kill()
     await discard(this.#options)
     this.#options.onClose()
@@ -231,10 +246,3 @@ async function discard({ network, host, folder }: MachineOptions): Promise<void>
 }
 
 const bootMs = 180_000
-const ballast = '/var/ballast'
-/** Most of it at once, the rest by writing until nothing more fits. */
-const fill = `
-  fallocate -l "$(( $(stat -f -c '%a * %S' /) * 9 / 10 ))" "$1"
-  cat /dev/zero >>"$1" 2>/dev/null
-  truncate -s "-$2K" "$1" && sync
-`

@@ -16,7 +16,7 @@ export interface PlayOptions {
 /** Brings up a machine, a name server and an authority, and says how to use them; they stay until `signal` aborts. */
 export async function up(options: PlayOptions, say: (line: string) => void, signal: AbortSignal): Promise<void> {
   say('The image of the machine takes a minute or two the first time.')
-  await imageLayers(options.packages, signal)
+  await imageLayers(options.packages, undefined, signal)
   const lab = await startLab({ signal, purpose: 'play' })
   try {
     const names = await lab.nameServer({ zones: [options.domain] })
