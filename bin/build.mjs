@@ -124,12 +124,12 @@ async function copyAll(from, to, extension) {
   const wanted = names.filter((name) => name.endsWith(extension)).sort()
   if (wanted.length === 0) return
   await mkdir(to, { recursive: true })
-  await Promise.all(wanted.map((name) => copyFile(join(root, from, name), join(to, name))))
+  await allEnded(wanted.map((name) => copyFile(join(root, from, name), join(to, name))))
 }
 
 async function copyData(outdir) {
   const services = await folders('services')
-  await Promise.all([
+  await allEnded([
     ...services.map((name) => copyAll(`services/${name}/migrations`, join(outdir, 'migrations', name), '.sql')),
     copyAll('services/catalog/seed', join(outdir, 'seed'), '.json'),
   ])
@@ -146,12 +146,18 @@ async function buildBrowserAssets(outdir) {
 export async function buildShop({ outdir, logLevel = 'error' }) {
   const processes = await processEntries()
   const agent = present([['host', 'provisioners/host/agent.ts']])
-  await Promise.all([
+  await allEnded([
     compile({ ...processOptions(processes, outdir), logLevel }),
     compile({ ...programOptions(agent, outdir), logLevel }),
     copyData(outdir),
     buildBrowserAssets(outdir),
   ])
+}
+
+/** Like Promise.all, but nothing still writes into a folder that the caller removes after a failure. */
+async function allEnded(works) {
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected')
+  if (failed) throw failed.reason
 }
 
 async function compile(options) {
@@ -162,7 +168,7 @@ async function compile(options) {
 
 async function bundle(outdir) {
   const supervisor = present([['supervisor', 'provisioners/local/supervisor/main.ts']])
-  await Promise.all([compile(cliOptions(outdir)), compile(programOptions(supervisor, outdir)), buildShop({ outdir })])
+  await allEnded([compile(cliOptions(outdir)), compile(programOptions(supervisor, outdir)), buildShop({ outdir })])
   await writeHelp(outdir)
 }
 
