@@ -15,8 +15,9 @@ export interface ProcessesToSmoke {
   sockets: { web: string; gateway: string }
 }
 
-const patienceMs = 10_000
-const allMs = 60_000
+/** A process that has just started compiles its first page, beside one that serves. */
+const patienceMs = 20_000
+const allMs = 120_000
 
 /**
  * The read-only part of the journey, made on processes that no server leads to yet. Nothing is written.

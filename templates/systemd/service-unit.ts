@@ -79,7 +79,10 @@ export function commandUnit(unit: ServiceUnit, command: string): UnitFile {
 }
 
 function programOf({ slots, heapMb, service }: ServiceUnit): string {
-  return `${slots}/%i/bin/node --max-old-space-size=${heapMb} --max-semi-space-size=8 ${slots}/%i/services/${service}.mjs`
+  // V8 has three semi-spaces and grows them to 16 MB each: more than all that a small process keeps.
+  const semiSpaceMb = Math.min(Math.max(Math.floor(heapMb / 48), 2), 16)
+  const flags = `--max-old-space-size=${heapMb} --max-semi-space-size=${semiSpaceMb}`
+  return `${slots}/%i/bin/node ${flags} ${slots}/%i/services/${service}.mjs`
 }
 
 function sandbox({ user, credentials, heapMb, writable, databaseAddress }: ServiceUnit): Directives {

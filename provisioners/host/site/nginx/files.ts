@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { slotIncludes } from '../../../../templates/nginx/slots.ts'
 import { nginxUnit } from '../../../../templates/systemd/nginx-unit.ts'
 import { BookstoreError } from '../../../engine/errors.ts'
@@ -8,7 +8,7 @@ import type { NginxServer } from '../../../local/nginx/locate.ts'
 import { nginxArguments } from '../../../local/nginx/process.ts'
 import type { Facts, Host } from '../../host.ts'
 import { machine, nginxUser, type Slot, shopUser, slots } from '../../layout.ts'
-import { type FileSpec, plainFile, writeFileSpec } from '../../parts/file.ts'
+import { plainFile, writeFileSpec } from '../../parts/file.ts'
 import type { NginxSite } from './schema.ts'
 import {
   accessLog,
@@ -72,7 +72,6 @@ export async function writeFiles(
   files: SiteFiles,
   signal: AbortSignal,
 ): Promise<void> {
-  await prepareFolders()
   const pages = files.pages.split(between)
   for (const [position, name] of pageNames.entries()) await write(join(pagesFolder, name), pages[position] ?? '')
   await replaceTested(host, server, { path: configFile, text: files.text }, signal)
@@ -81,14 +80,12 @@ export async function writeFiles(
   await host.reloadUnits()
 }
 
-async function prepareFolders(): Promise<void> {
-  await mkdir(machine.slotFiles, { recursive: true })
-  await mkdir(pagesFolder, { recursive: true })
-}
-
 /** Read by NGINX; there is nothing secret in them. */
 const readable = { owner: 'root', group: nginxUser, mode: '0644' }
-const write = (path: string, content: string) => writeFileSpec({ ...readable, path, content } satisfies FileSpec)
+async function write(path: string, content: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFileSpec({ ...readable, path, content })
+}
 
 /**
  * Writes one file of the configuration when all of it, with this file, passes NGINX's own test.

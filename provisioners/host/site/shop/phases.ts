@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../../engine/resource.ts'
 import { type ServiceName, services } from '../../../shop/services.ts'
 import { smokeProcesses } from '../../../smoke/processes.ts'
 import type { Host } from '../../host.ts'
-import { machine, type Slot, slotSocket } from '../../layout.ts'
+import { machine, type Slot, slotSocket, slots } from '../../layout.ts'
 import { replaceTested } from '../nginx/files.ts'
 import { loadedRevision, nginxOf, reloadNginx } from '../nginx/process.ts'
 import { slotConfigFile, slotNginxConfig, slotStatusSocket } from '../nginx/settings.ts'
@@ -19,10 +20,18 @@ export async function requireRelease({ release }: ShopSettings): Promise<void> {
   if (!found) throw releaseMissing(release)
 }
 
-/** Gives a slot its sockets in NGINX; a reload only when they are others than before. */
+/**
+ * Gives a slot its sockets in NGINX. That takes a reload, which costs connections, so it is done only where they are others
+ * than before, and for the other slot with the first of them.
+ */
 export async function openSlot(host: Host, slot: Slot, { instances }: ShopSettings, ctx: Context): Promise<void> {
-  const { text, revision } = slotNginxConfig(slot, instances)
-  await replaceTested(host, await nginxOf(host), { path: slotConfigFile(slot), text }, ctx.signal)
+  const server = await nginxOf(host)
+  for (const each of slots) {
+    if (each !== slot && existsSync(slotConfigFile(each))) continue
+    const { text } = slotNginxConfig(each, instances)
+    await replaceTested(host, server, { path: slotConfigFile(each), text }, ctx.signal)
+  }
+  const { revision } = slotNginxConfig(slot, instances)
   const socket = slotStatusSocket(slot)
   if ((await loadedRevision(socket)) !== revision) await reloadNginx(host, socket, revision, ctx)
 }
