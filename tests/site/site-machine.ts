@@ -8,7 +8,7 @@ import { must } from '../lab/box/run.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
 import { repositoryRoot } from '../support/postgres.ts'
-import { defaults, domain, siteManifest, type SiteSettings } from './site-manifest.ts'
+import { defaults, domain, type SiteSettings, siteManifest } from './site-manifest.ts'
 
 /** The last line of the agent, and all before it. */
 export interface AgentRun {
@@ -143,20 +143,23 @@ export function askSite(
   return new Promise((resolve, reject) => {
     const tls = { servername: domain, rejectUnauthorized: false, agent: false } as const
     const all = { host: domain, ...headers }
-    const call = request({ host: address, port: 443, path, method, headers: all, timeout: 60_000, ...tls }, (answer) => {
-      const certificate = (answer.socket as import('node:tls').TLSSocket).getPeerCertificate()
-      let text = ''
-      answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-      answer.on('error', reject)
-      answer.on('end', () =>
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          body: text,
-          fingerprint: certificate.fingerprint256,
-        }),
-      )
-    })
+    const call = request(
+      { host: address, port: 443, path, method, headers: all, timeout: 60_000, ...tls },
+      (answer) => {
+        const certificate = (answer.socket as import('node:tls').TLSSocket).getPeerCertificate()
+        let text = ''
+        answer.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+        answer.on('error', reject)
+        answer.on('end', () =>
+          resolve({
+            status: answer.statusCode ?? 0,
+            headers: answer.headers,
+            body: text,
+            fingerprint: certificate.fingerprint256,
+          }),
+        )
+      },
+    )
     call.on('timeout', () => call.destroy(new Error('no answer in time')))
     call.on('error', reject)
     call.end(body)
