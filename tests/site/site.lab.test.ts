@@ -112,9 +112,8 @@ describeLab('a site on a machine of 1 GB', () => {
     const told = answers.filter(({ headers }) => headers['retry-after'] === '60')
     expect(told.length).toBeGreaterThan(0)
     expect(told[0]).toMatchObject({ status: 429, headers: { 'content-type': 'application/problem+json' } })
-    const form = await site.ask('/es/login', { method: 'POST', headers: { host: domain } })
-    expect(form.status).toBe(429)
-    expect(form.body).toContain('Demasiados intentos')
+    const forms = await Promise.all(Array.from({ length: 10 }, () => site.ask('/es/login', { method: 'POST' })))
+    expect(forms.find(({ status }) => status === 429)?.body).toContain('Demasiados intentos')
     expect((await site.ask('/es/login')).status).toBe(200)
   })
 

@@ -44,8 +44,8 @@ export async function commandFailed(host: Host, process: Process, command: strin
 
 export async function crashed(host: Host, process: ProcessState): Promise<BookstoreError> {
   const log = await lastWords(host, unitName(process))
-  const message = `${processName(process)} of the new release does not stay up: it ended with status ${process.exitStatus}.`
-  return failure('release-crashed', message, log, { process: processName(process), exitStatus: process.exitStatus })
+  const message = `${processName(process)} of the new release does not stay up: it ended ${process.restarts + 1} times.`
+  return failure('release-crashed', message, log, { process: processName(process) })
 }
 
 /** `says` is the answer of its `readyz`, if there is one. */

@@ -1,8 +1,13 @@
 import type { Host } from '../../host.ts'
 
-/** The last lines that a unit wrote since its newest start, as people read them. */
-export async function lastWords(host: Host, unit: string, count = 20): Promise<readonly string[]> {
-  const argv = ['journalctl', `--unit=${unit}`, `--lines=${count}`, '--no-pager', '--output=cat', '--quiet'] as const
+/** The last lines that a unit's process wrote, as people read them; or, where it was silent, what systemd says of it. */
+export async function lastWords(host: Host, unit: string): Promise<readonly string[]> {
+  const own = await journal(host, `_SYSTEMD_UNIT=${unit}`)
+  return own.length > 0 ? own : journal(host, `--unit=${unit}`)
+}
+
+async function journal(host: Host, match: string): Promise<readonly string[]> {
+  const argv = ['journalctl', '--boot', '--lines=20', '--no-pager', '--output=cat', '--quiet', match] as const
   const { stdout } = await host.run([...argv], { accept: [0, 1] })
   return stdout
     .split('\n')

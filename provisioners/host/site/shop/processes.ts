@@ -10,11 +10,9 @@ export interface ProcessState extends Process {
   enabled: boolean
   /** How often systemd has started it again by itself. */
   restarts: number
-  /** Of its last end. */
-  exitStatus: number
 }
 
-const properties = ['Id', 'ActiveState', 'UnitFileState', 'NRestarts', 'ExecMainStatus']
+const properties = ['Id', 'ActiveState', 'UnitFileState', 'NRestarts']
 
 /** In the order of the question. */
 export async function readProcesses(host: Host, processes: readonly Process[]): Promise<readonly ProcessState[]> {
@@ -31,7 +29,6 @@ function parse(block: string): Omit<ProcessState, keyof Process> {
     active: field('ActiveState'),
     enabled: field('UnitFileState') === 'enabled',
     restarts: Number(field('NRestarts')),
-    exitStatus: Number(field('ExecMainStatus')),
   }
 }
 
