@@ -7,7 +7,6 @@ import { buildRelease } from '../../provisioners/releases/index.ts'
 import { must } from '../lab/box/run.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
-import { repositoryRoot } from '../support/postgres.ts'
 import { defaults, domain, type SiteSettings, siteManifest } from './site-manifest.ts'
 
 /** The last line of the agent, and all before it. */
@@ -165,5 +164,3 @@ export function askSite(
     call.end(body)
   })
 }
-
-export const agentBundle = join(repositoryRoot, 'dist/host.mjs')

@@ -44,7 +44,8 @@ export async function commandFailed(host: Host, process: Process, command: strin
 
 export async function crashed(host: Host, process: ProcessState): Promise<BookstoreError> {
   const log = await lastWords(host, unitName(process))
-  const message = `${processName(process)} of the new release does not stay up: it ended ${process.restarts + 1} times.`
+  const times = process.restarts === 0 ? 'it ended' : `it ended ${process.restarts + 1} times`
+  const message = `${processName(process)} of the new release does not stay up: ${times}.`
   return failure('release-crashed', message, log, { process: processName(process) })
 }
 
