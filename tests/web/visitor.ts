@@ -83,5 +83,6 @@ export class Visitor {
 /** The value of a hidden field. */
 export function hidden(html: string, name: string): string {
   const tag = new RegExp(`<input[^>]*\\bname="${name}"[^>]*>`).exec(html)?.[0] ?? ''
-  return /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? ''
+  const value = /\bvalue="([^"]*)"/.exec(tag)?.[1] ?? ''
+  return value.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&amp;', '&')
 }

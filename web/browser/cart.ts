@@ -26,7 +26,7 @@ function showNotice(form: HTMLFormElement, page: Document): void {
   if (link) {
     const toCart = document.createElement('a')
     toCart.href = link.href
-    toCart.textContent = link.querySelector('.cart-word')?.textContent ?? ''
+    toCart.textContent = form.dataset.toCart ?? ''
     shown.querySelector('p')?.append(' ', toCart)
   }
   form.append(shown)

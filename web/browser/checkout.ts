@@ -4,6 +4,16 @@ function countryOf(form: HTMLFormElement): string {
   return chosen?.dataset.country ?? form.querySelector<HTMLSelectElement>('[name=country]')?.value ?? ''
 }
 
+/** What the chosen delivery makes of the sum. */
+function showSums(form: HTMLFormElement): void {
+  const chosen = form.querySelector('[name=deliveryProvider]:checked')?.closest<HTMLElement>('.choice')
+  for (const row of form.querySelectorAll<HTMLElement>('[data-sum]')) {
+    const sum = chosen?.dataset[row.dataset.sum ?? '']
+    row.hidden = sum === undefined
+    row.querySelector('dd')?.replaceChildren(sum ?? '')
+  }
+}
+
 /** Providers that do not go to the chosen country step back; the server refuses them anyway. */
 export function matchDelivery(): void {
   const form = document.querySelector<HTMLFormElement>('form[data-enhance=checkout]')
@@ -19,6 +29,7 @@ export function matchDelivery(): void {
       input.disabled = !serves
       if (!serves) input.checked = false
     }
+    showSums(form)
   }
   form.addEventListener('change', match)
   match()

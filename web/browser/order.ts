@@ -1,3 +1,4 @@
+import { showLocalTimes } from './clock.ts'
 import { announce, fetchPage } from './page.ts'
 
 const firstMs = 1_500
@@ -16,6 +17,7 @@ export function followOrder(): void {
       const theirs = answer?.page.getElementById('order')
       if (theirs && theirs.dataset.status !== ours.dataset.status) {
         ours.replaceWith(document.adoptNode(theirs))
+        showLocalTimes()
         announce(theirs.querySelector('.timeline .now, .timeline .done:last-child')?.textContent ?? '')
         wait = firstMs
       }

@@ -1,4 +1,4 @@
-import { fetchPage, replaceFrom } from './page.ts'
+import { announce, fetchPage, replaceFrom } from './page.ts'
 
 const pauseMs = 220
 
@@ -16,21 +16,34 @@ export function searchAsYouType(): void {
     for (const [name, value] of new FormData(form)) if (name !== 'q' && value !== '') query.set(name, String(value))
     return `${form.action}?${query}`
   }
-  const refresh = async () => {
+  /** True when what is shown is what was asked for. */
+  const refresh = async (): Promise<boolean> => {
     running.abort()
     running = new AbortController()
     const url = addressOf()
     const answer = await fetchPage(url, { signal: running.signal }).catch(() => undefined)
-    if (!answer || !replaceFrom(answer.page, 'results')) return
+    if (!answer || !replaceFrom(answer.page, 'results')) return false
     const [title, heading] = [answer.page.title, answer.page.querySelector('h1')]
     document.title = title
     document.querySelector('h1')?.replaceChildren(...(heading?.childNodes ?? []))
     history.replaceState(null, '', url)
+    return true
   }
-  const soon = () => {
+  const say = () => announce(document.querySelector('#results h2, .results-count')?.textContent ?? '')
+  const soon = (after: () => void) => () => {
     clearTimeout(timer)
-    timer = window.setTimeout(refresh, pauseMs)
+    timer = window.setTimeout(async () => (await refresh()) && after(), pauseMs)
   }
-  search.addEventListener('input', soon)
-  form.addEventListener('input', soon)
+  // While one types the suggestions speak; what the filters leave is said by nobody else.
+  search.addEventListener(
+    'input',
+    soon(() => {}),
+  )
+  form.addEventListener('input', soon(say))
+  // The results are there already, with the filters that a new search would lose.
+  search.form?.addEventListener('submit', (event) => {
+    event.preventDefault()
+    clearTimeout(timer)
+    refresh().then((found) => (found ? say() : search.form?.submit()))
+  })
 }

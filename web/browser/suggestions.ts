@@ -162,8 +162,7 @@ function enhance(form: HTMLFormElement): void {
   form.addEventListener('submit', stop)
 }
 
-/** Search fields suggest books and authors. On the shelves' page the results themselves follow the typing instead. */
+/** Search fields suggest books and authors. */
 export function suggestWhileTyping(): void {
-  if (document.querySelector('form[data-enhance=filters]')) return
   for (const form of document.querySelectorAll<HTMLFormElement>('form[data-suggestions]')) enhance(form)
 }

@@ -2,8 +2,8 @@ import { useView } from './view.ts'
 
 export type AccountPageName = '/account' | '/addresses' | '/orders' | '/my-books' | '/my-sales'
 
-/** The pages of one's account, side by side above each of them. */
-export function AccountNav({ here }: { here: AccountPageName }) {
+/** The pages of one's account, side by side above each of them. `inside`: on a page that is reached from `here`. */
+export function AccountNav({ here, inside = false }: { here: AccountPageName; inside?: boolean }) {
   const { t, to } = useView()
   const pages: readonly [AccountPageName, string][] = [
     ['/account', t.account.overview],
@@ -17,7 +17,7 @@ export function AccountNav({ here }: { here: AccountPageName }) {
       <ul>
         {pages.map(([path, name]) => (
           <li key={path}>
-            <a href={to(path)} aria-current={path === here ? 'page' : undefined}>
+            <a href={to(path)} aria-current={path === here ? (inside ? 'true' : 'page') : undefined}>
               {name}
             </a>
           </li>

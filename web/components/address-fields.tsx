@@ -5,8 +5,8 @@ import { useView } from './view.ts'
 
 /** Names of the fields, for a summary of errors. */
 export function useAddressLabels() {
-  const { name, street, city, region, postalCode, country } = useView().t.checkout
-  return { name, street, city, region, postalCode, country }
+  const { name, street, postalCode, city, region, country } = useView().t.checkout
+  return { name, street, postalCode, city, region, country }
 }
 
 /**
@@ -22,7 +22,7 @@ export function AddressFields({ state, free = false }: { state: FormState; free?
     <>
       <TextField {...shared} name="name" label={labels.name} autocomplete="name" maxLength={120} />
       <TextField {...shared} name="street" label={labels.street} autocomplete="street-address" maxLength={200} />
-      <div class="field-pair">
+      <div class="field-pair field-pair-wide">
         <TextField
           {...shared}
           name="postalCode"

@@ -30,7 +30,7 @@ function BookCard({ book, eager, awaited, level }: CardProps) {
       </a>
       <p class="card-author">{book.author}</p>
       <p class="card-price">
-        {book.stock > 0 ? money(book.price) : t.book.soldOut}
+        <span class="money">{book.stock > 0 ? money(book.price) : t.book.soldOut}</span>
         <span class="card-condition">{t.conditions[book.condition]}</span>
       </p>
     </li>

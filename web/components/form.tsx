@@ -5,7 +5,9 @@ import { useView } from './view.ts'
 /** Says what is wrong before all fields, with a link to each. It takes the focus, also without scripts. */
 export function ErrorSummary({ state, labels }: { state: FormState; labels: Readonly<Record<string, string>> }) {
   const { t } = useView()
-  const wrong = Object.entries(state.errors)
+  // In the order in which the fields stand on the page, which is the order of their labels.
+  const order = Object.keys(labels)
+  const wrong = Object.entries(state.errors).sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
   if (wrong.length === 0 && !state.general) return null
   return (
     <div class="error-summary" role="alert" tabIndex={-1} autofocus>

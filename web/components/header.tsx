@@ -74,7 +74,7 @@ function AccountLinks() {
         </li>
         <li>
           <form method="post" action={to('/logout')}>
-            <button class="link menu-item" type="submit">
+            <button class="menu-item" type="submit">
               {t.nav.logout}
             </button>
           </form>
@@ -126,8 +126,8 @@ export function Header() {
         <nav class="person" aria-label={t.nav.account}>
           <LanguageSwitch />
           <AccountLinks />
-          <CartLink />
         </nav>
+        <CartLink />
       </div>
     </header>
   )

@@ -56,7 +56,7 @@ function Head({ head }: { head: PageHead }) {
       <Found title={head.title} description={description} picture={head.picture} data={head.data} />
       <meta name="color-scheme" content="light dark" />
       <meta name="theme-color" content="#f7f1e5" media="(prefers-color-scheme: light)" />
-      <meta name="theme-color" content="#1a1510" media="(prefers-color-scheme: dark)" />
+      <meta name="theme-color" content="#201912" media="(prefers-color-scheme: dark)" />
       <link rel="preload" href={asset('literata.woff2')} as="font" type="font/woff2" crossorigin="anonymous" />
       <link rel="stylesheet" href={asset('shop.css')} />
       <link rel="icon" href={asset('icon.svg')} type="image/svg+xml" />

@@ -1,5 +1,6 @@
 import type { Book } from '../gateway/schemas.ts'
 import { Shelf } from './book-card.tsx'
+import { PostLink } from './post-form.tsx'
 import { useView } from './view.ts'
 
 /**
@@ -15,17 +16,12 @@ export function SeenPlace({ book }: { book?: string }) {
 
 /** What is put there. */
 export function SeenShelf({ books }: { books: readonly Book[] }) {
-  const { t, to } = useView()
+  const { t } = useView()
   return (
     <>
       <div class="section-head">
         <h2 id="seen-title">{t.seen.title}</h2>
-        <form class="more" method="post" action={to('/seen')}>
-          <input type="hidden" name="do" value="forget" />
-          <button class="link" type="submit">
-            {t.seen.forget}
-          </button>
-        </form>
+        <PostLink class="more" action="/seen" hidden={{ do: 'forget' }} text={t.seen.forget} />
       </div>
       <Shelf books={books} />
     </>

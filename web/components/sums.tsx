@@ -7,16 +7,38 @@ export interface SumLine {
   price: Money | null
 }
 
-/** What an order is made of, with its sums. `shipping` and `total` are left out while they are not known. */
-export function Sums({
-  lines,
-  shipping,
-  total,
-}: {
+export interface SumsProps {
   lines: readonly SumLine[]
+  /** Left out while they are not known. */
   shipping?: Money
   total?: Money | null
-}) {
+  /** Of the lines, while the delivery is being chosen: a script then says what that makes. */
+  subtotal?: Money
+}
+
+/** Shown and filled by a script, since no other part of the page knows what is chosen. */
+function ToBeChosen({ subtotal }: { subtotal: Money }) {
+  const { t, money } = useView()
+  return (
+    <>
+      <div class="sum-sub">
+        <dt>{t.cart.subtotal}</dt>
+        <dd>{money(subtotal)}</dd>
+      </div>
+      <div data-sum="shipping" hidden>
+        <dt>{t.checkout.shipping}</dt>
+        <dd />
+      </div>
+      <div class="sum-total" data-sum="total" hidden>
+        <dt>{t.checkout.total}</dt>
+        <dd />
+      </div>
+    </>
+  )
+}
+
+/** What an order is made of, with its sums. */
+export function Sums({ lines, shipping, total, subtotal }: SumsProps) {
   const { t, money } = useView()
   return (
     <dl class="sums">
@@ -35,6 +57,7 @@ export function Sums({
           <dd>{shipping.amount === 0 ? t.checkout.free : money(shipping)}</dd>
         </div>
       )}
+      {subtotal && <ToBeChosen subtotal={subtotal} />}
       {total && (
         <div class="sum-total">
           <dt>{t.checkout.total}</dt>

@@ -20,6 +20,3 @@ export function readAddress(checks: Checks): Address {
 export function plainAddress({ name, street, city, region, postalCode, country }: Address): Address {
   return { name, street, city, region, postalCode, country }
 }
-
-export const sameAddress = (one: Address, other: Address): boolean =>
-  addressFields.every((field) => one[field] === other[field])

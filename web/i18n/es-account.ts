@@ -1,4 +1,4 @@
-/** What somebody with an account reads: the account itself, its addresses, and what it sells. */
+/** What somebody with an account reads: the account itself, its addresses and its receipts. */
 
 export const account = {
   title: 'Mi cuenta',
@@ -70,43 +70,6 @@ export const addresses = {
   another: 'Otra dirección',
   keep: 'Guardar esta dirección para la próxima vez',
   manage: 'Administrar mis direcciones',
-}
-
-export const sales = {
-  title: 'Mis ventas',
-  states: 'Envíos',
-  toShip: 'Por enviar',
-  shipped: 'Enviados',
-  noneToShip: 'No hay nada por enviar',
-  noneToShipLead: 'Cuando alguien pague un libro tuyo, aquí verás qué enviar y a quién.',
-  noneShipped: 'Aún no has enviado nada',
-  noneShippedLead: 'Los paquetes que entregues al transporte quedarán anotados aquí.',
-  paidAt: (moment: string) => `Pagado el ${moment}`,
-  shippedAt: (moment: string) => `Entregado al transporte el ${moment}`,
-  shipTo: 'Enviar a',
-  contents: 'Qué enviar',
-  mark: 'Marcar como enviado',
-  markOf: (number: string) => `Marcar como enviado el pedido ${number}`,
-  marked: (number: string) => `Pedido ${number} enviado. Se lo hemos dicho a quien lo compró.`,
-  cancelled: 'Ese pedido se ha cancelado: no lo envíes.',
-  notPaid: 'Ese pedido aún no está pagado: no lo envíes todavía.',
-  more: 'Ver más',
-  pause: 'Pausar',
-  pauseOf: (title: string) => `Pausar la venta de ${title}`,
-  resume: 'Reanudar',
-  resumeOf: (title: string) => `Reanudar la venta de ${title}`,
-  paused: 'En pausa',
-  pausedLead: 'En pausa: solo lo ves tú.',
-  hasPaused: (title: string) => `«${title}» está en pausa: nadie más lo ve hasta que lo reanudes.`,
-  hasResumed: (title: string) => `«${title}» vuelve a estar a la venta.`,
-  copiesOf: (title: string) => `Ejemplares de ${title}`,
-  copies: 'Ejemplares',
-  saveCopies: 'Guardar',
-  saveCopiesOf: (title: string) => `Guardar los ejemplares de ${title}`,
-  copiesSaved: (title: string) => `Ejemplares de «${title}» guardados.`,
-  copiesStale: 'Mientras tanto se vendió algún ejemplar. Esta es la cantidad de ahora: revísala y guarda.',
-  drop: 'Arrastra aquí la foto, o elige un archivo.',
-  chosen: (name: string) => `Vista previa de ${name}`,
 }
 
 export const receipt = {

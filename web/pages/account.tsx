@@ -1,5 +1,7 @@
-import { ErrorSummary, TextField } from '../components/form.tsx'
+import { EmailField, NameField, PasswordField } from '../components/account-fields.tsx'
+import { ErrorSummary } from '../components/form.tsx'
 import { Notice } from '../components/notice.tsx'
+import { PostForm } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 
@@ -10,8 +12,6 @@ export interface AccountProps {
   notice?: string | undefined
 }
 
-export const shortestPassword = 10
-
 export function LoginPage({ state, next, notice }: AccountProps) {
   const { t, to, cartCount } = useView()
   return (
@@ -20,28 +20,10 @@ export function LoginPage({ state, next, notice }: AccountProps) {
       <p class="lead">{cartCount > 0 ? t.login.keepsCart : t.login.lead}</p>
       <Notice text={notice} />
       <ErrorSummary state={state} labels={{ email: t.login.email, password: t.login.password }} />
-      <form class="form" method="post" action={to('/login')}>
-        <input type="hidden" name="next" value={next} />
-        <TextField
-          state={state}
-          name="email"
-          label={t.login.email}
-          type="email"
-          autocomplete="username"
-          maxLength={254}
-        />
-        <TextField
-          state={state}
-          name="password"
-          label={t.login.password}
-          type="password"
-          autocomplete="current-password"
-          maxLength={256}
-        />
-        <button class="button" type="submit">
-          {t.login.submit}
-        </button>
-      </form>
+      <PostForm action="/login" submit={t.login.submit} hidden={{ next }}>
+        <EmailField state={state} known />
+        <PasswordField state={state} label={t.login.password} />
+      </PostForm>
       <p class="aside">
         {t.login.noAccount} <a href={to('/register', { next })}>{t.nav.register}</a>
       </p>
@@ -51,37 +33,17 @@ export function LoginPage({ state, next, notice }: AccountProps) {
 
 export function RegisterPage({ state, next }: AccountProps) {
   const { t, to } = useView()
-  const labels = { name: t.register.name, email: t.register.email, password: t.register.password }
+  const { name, email, password } = t.register
   return (
     <div class="narrow">
       <h1>{t.register.title}</h1>
       <p class="lead">{t.register.lead}</p>
-      <ErrorSummary state={state} labels={labels} />
-      <form class="form" method="post" action={to('/register')}>
-        <input type="hidden" name="next" value={next} />
-        <TextField
-          state={state}
-          name="name"
-          label={labels.name}
-          hint={t.register.nameHint}
-          autocomplete="name"
-          maxLength={100}
-        />
-        <TextField state={state} name="email" label={labels.email} type="email" autocomplete="email" maxLength={254} />
-        <TextField
-          state={state}
-          name="password"
-          label={labels.password}
-          hint={t.register.passwordHint}
-          type="password"
-          autocomplete="new-password"
-          minLength={shortestPassword}
-          maxLength={256}
-        />
-        <button class="button" type="submit">
-          {t.register.submit}
-        </button>
-      </form>
+      <ErrorSummary state={state} labels={{ name, email, password }} />
+      <PostForm action="/register" submit={t.register.submit} hidden={{ next }}>
+        <NameField state={state} />
+        <EmailField state={state} />
+        <PasswordField state={state} label={password} fresh />
+      </PostForm>
       <p class="aside">
         {t.register.haveAccount} <a href={to('/login', { next })}>{t.nav.login}</a>
       </p>

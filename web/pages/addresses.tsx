@@ -1,7 +1,9 @@
 import { AccountNav } from '../components/account-nav.tsx'
 import { AddressFields, useAddressLabels } from '../components/address-fields.tsx'
+import { EmptyPage } from '../components/empty-page.tsx'
 import { ErrorSummary } from '../components/form.tsx'
 import { Notice, Warning } from '../components/notice.tsx'
+import { PostForm, PostLink } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 import type { SavedAddress } from '../gateway/addresses.ts'
@@ -9,26 +11,26 @@ import { AddressLines } from './address-lines.tsx'
 
 function Actions({ address: { id, name, street, isDefault } }: { address: SavedAddress }) {
   const { t, to } = useView()
-  const path = to(`/addresses/${id}`)
+  const path = `/addresses/${id}`
   return (
     <div class="card-actions">
-      <a href={path} aria-label={t.addresses.editOf(name, street)}>
+      <a href={to(path)} aria-label={t.addresses.editOf(name, street)}>
         {t.addresses.edit}
       </a>
       {!isDefault && (
-        <form method="post" action={path}>
-          <input type="hidden" name="do" value="prefer" />
-          <button class="link" type="submit" aria-label={t.addresses.makeDefaultOf(name, street)}>
-            {t.addresses.makeDefault}
-          </button>
-        </form>
+        <PostLink
+          action={path}
+          hidden={{ do: 'prefer' }}
+          text={t.addresses.makeDefault}
+          label={t.addresses.makeDefaultOf(name, street)}
+        />
       )}
-      <form method="post" action={path}>
-        <input type="hidden" name="do" value="remove" />
-        <button class="link" type="submit" aria-label={t.addresses.removeOf(name, street)}>
-          {t.addresses.remove}
-        </button>
-      </form>
+      <PostLink
+        action={path}
+        hidden={{ do: 'remove' }}
+        text={t.addresses.remove}
+        label={t.addresses.removeOf(name, street)}
+      />
     </div>
   )
 }
@@ -41,27 +43,35 @@ export interface AddressesProps {
 
 export function AddressesPage({ addresses, notice, warning }: AddressesProps) {
   const { t, to } = useView()
-  const none = addresses.length === 0
+  if (addresses.length === 0)
+    return (
+      <>
+        <AccountNav here="/addresses" />
+        <EmptyPage
+          title={t.addresses.none}
+          lead={t.addresses.noneLead}
+          next={['/addresses/new', t.addresses.add]}
+          notice={notice}
+        />
+      </>
+    )
   return (
     <>
       <AccountNav here="/addresses" />
-      <h1>{none ? t.addresses.none : t.addresses.title}</h1>
+      <h1>{t.addresses.title}</h1>
       <Notice text={notice} />
       <Warning text={warning} />
-      {none && <p class="lead">{t.addresses.noneLead}</p>}
-      {!none && (
-        <ul class="address-cards">
-          {addresses.map((address) => (
-            <li key={address.id}>
-              <AddressLines address={address} />
-              {address.isDefault && <p class="status">{t.addresses.isDefault}</p>}
-              <Actions address={address} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul class="address-cards">
+        {addresses.map((address) => (
+          <li key={address.id}>
+            <AddressLines address={address} />
+            {address.isDefault && <p class="status">{t.addresses.isDefault}</p>}
+            <Actions address={address} />
+          </li>
+        ))}
+      </ul>
       <p class="address-add">
-        <a class={none ? 'button' : 'button quiet'} href={to('/addresses/new')}>
+        <a class="button quiet" href={to('/addresses/new')}>
           {t.addresses.add}
         </a>
       </p>
@@ -75,24 +85,24 @@ export function AddressPage({ state, path, isNew }: { state: FormState; path: st
   const title = isNew ? t.addresses.addTitle : t.addresses.editTitle
   return (
     <>
-      <AccountNav here="/addresses" />
+      <AccountNav here="/addresses" inside />
       <h1>{title}</h1>
       <ErrorSummary state={state} labels={useAddressLabels()} />
-      <form class="form" method="post" action={to(path)}>
+      <PostForm
+        action={path}
+        submit={t.addresses.save}
+        beside={
+          <a class="button quiet" href={to('/addresses')}>
+            {t.addresses.back}
+          </a>
+        }
+      >
         <AddressFields state={state} />
         <label class="check">
           <input type="checkbox" name="isDefault" value="yes" checked={state.values.isDefault === 'yes'} />
           <span>{t.addresses.useAsDefault}</span>
         </label>
-        <div class="actions">
-          <button class="button" type="submit">
-            {t.addresses.save}
-          </button>
-          <a class="button quiet" href={to('/addresses')}>
-            {t.addresses.back}
-          </a>
-        </div>
-      </form>
+      </PostForm>
     </>
   )
 }

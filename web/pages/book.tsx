@@ -53,7 +53,7 @@ function Buy({ book }: { book: Book }) {
       </div>
     )
   return (
-    <form class="buy" method="post" action={to('/cart')} data-enhance="add-to-cart">
+    <form class="buy" method="post" action={to('/cart')} data-enhance="add-to-cart" data-to-cart={t.cart.look}>
       <p class="price">{money(book.price)}</p>
       <p class="stock">{book.stock === 1 ? t.book.lastOne : t.book.stock(book.stock)}</p>
       <input type="hidden" name="do" value="add" />
@@ -70,18 +70,21 @@ function Buy({ book }: { book: Book }) {
 
 function Facts({ book }: { book: Book }) {
   const { t, lang } = useView()
-  const facts: [string, string][] = [
-    [t.book.condition, t.conditions[book.condition]],
+  const facts: [name: string, value: string, hint?: string][] = [
+    [t.book.condition, t.conditions[book.condition], t.conditionHints[book.condition]],
     [t.book.language, languageName(lang, book.language)],
     ...(book.year == null ? [] : [[t.book.year, year(t, book.year)] as [string, string]]),
     [t.book.seller, book.seller.name],
   ]
   return (
     <dl class="facts">
-      {facts.map(([name, value]) => (
+      {facts.map(([name, value, hint]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dd>
+            {value}
+            {hint && <span class="hint">{hint}</span>}
+          </dd>
         </div>
       ))}
     </dl>

@@ -1,7 +1,10 @@
+import { Shelf } from '../components/book-card.tsx'
 import { Cover } from '../components/cover.tsx'
+import { EmptyPage } from '../components/empty-page.tsx'
 import { Notice, Warning } from '../components/notice.tsx'
 import { useView } from '../components/view.ts'
 import type { CartLine } from '../gateway/sales.ts'
+import type { Book } from '../gateway/schemas.ts'
 import type { Money } from '../i18n/format.ts'
 
 export interface CartProps {
@@ -11,6 +14,8 @@ export interface CartProps {
   warning: string | undefined
   /** An order that waits to be paid. */
   openOrder: string | undefined
+  /** Shown where the cart is empty. */
+  instead: readonly Book[]
 }
 
 function LineState({ line }: { line: CartLine }) {
@@ -61,7 +66,7 @@ function Line({ line }: { line: CartLine }) {
         <button class="link" type="submit" name="remove" value={line.bookId} aria-label={t.cart.removeOf(title)}>
           {t.cart.remove}
         </button>
-        {total && line.state !== 'gone' && <span class="line-price">{money(total)}</span>}
+        {total && line.state !== 'gone' && <span class="money">{money(total)}</span>}
       </div>
     </li>
   )
@@ -72,18 +77,23 @@ function OpenOrder({ id }: { id: string | undefined }) {
   return <Warning text={id && t.cart.resume}>{id && <a href={to(`/orders/${id}/pay`)}>{t.cart.resumeLink}</a>}</Warning>
 }
 
-function EmptyCart({ openOrder, notice }: CartProps) {
-  const { t, to } = useView()
+function EmptyCart({ openOrder, notice, instead }: CartProps) {
+  const { t } = useView()
+  const { empty, emptyLead, toBooks } = t.cart
   return (
-    <div class="quiet-page">
-      <h1>{t.cart.empty}</h1>
-      <Notice text={notice} />
-      <OpenOrder id={openOrder} />
-      <p class="lead">{t.cart.emptyLead}</p>
-      <a class="button" href={to('/books')}>
-        {t.cart.toBooks}
-      </a>
-    </div>
+    <>
+      <EmptyPage title={empty} lead={emptyLead} next={['/books', toBooks]} notice={notice}>
+        <OpenOrder id={openOrder} />
+      </EmptyPage>
+      {instead.length > 0 && (
+        <section class="others" aria-labelledby="arrivals">
+          <div class="section-head">
+            <h2 id="arrivals">{t.home.arrivals}</h2>
+          </div>
+          <Shelf books={instead} />
+        </section>
+      )}
+    </>
   )
 }
 

@@ -33,7 +33,7 @@ function coverageText({ t, lang }: View, { coverage }: Provider): string {
   return t.checkout.manyCountries(names.length, names.slice(0, sampleSize).join(', '))
 }
 
-function Delivery({ state, providers }: Pick<CheckoutProps, 'state' | 'providers'>) {
+function Delivery({ state, providers, subtotal }: Pick<CheckoutProps, 'state' | 'providers' | 'subtotal'>) {
   const view = useView()
   const { t, money } = view
   const error = state.errors.deliveryProvider
@@ -47,26 +47,32 @@ function Delivery({ state, providers }: Pick<CheckoutProps, 'state' | 'providers
       )}
       {providers.length === 0 && <p class="error">{t.checkout.noProviders}</p>}
       <div class="choices">
-        {providers.map((provider) => (
-          <label
-            class="choice"
-            key={provider.id}
-            data-countries={provider.coverage === 'worldwide' ? undefined : provider.coverage.join(' ')}
-          >
-            <input
-              type="radio"
-              name="deliveryProvider"
-              value={provider.id}
-              checked={state.values.deliveryProvider === provider.id}
-              required
-            />
-            <span class="choice-text">
-              <span class="choice-name">{provider.name}</span>
-              <span class="hint">{coverageText(view, provider)}</span>
-            </span>
-            <span class="choice-price">{provider.price.amount === 0 ? t.checkout.free : money(provider.price)}</span>
-          </label>
-        ))}
+        {providers.map((provider) => {
+          const { id, name, coverage, price } = provider
+          const shipping = price.amount === 0 ? t.checkout.free : money(price)
+          return (
+            <label
+              class="choice"
+              key={id}
+              data-countries={coverage === 'worldwide' ? undefined : coverage.join(' ')}
+              data-shipping={shipping}
+              data-total={money({ ...subtotal, amount: subtotal.amount + price.amount })}
+            >
+              <input
+                type="radio"
+                name="deliveryProvider"
+                value={id}
+                checked={state.values.deliveryProvider === id}
+                required
+              />
+              <span class="choice-text">
+                <span class="choice-name">{name}</span>
+                <span class="hint">{coverageText(view, provider)}</span>
+              </span>
+              <span class="money">{shipping}</span>
+            </label>
+          )
+        })}
       </div>
     </fieldset>
   )
@@ -75,8 +81,8 @@ function Delivery({ state, providers }: Pick<CheckoutProps, 'state' | 'providers
 export function CheckoutPage({ state, addresses, orderKey, lines, subtotal, providers, openOrder }: CheckoutProps) {
   const { t, to } = useView()
   const labels = {
-    ...useAddressLabels(),
     address: t.checkout.address,
+    ...useAddressLabels(),
     deliveryProvider: t.checkout.delivery,
   }
   return (
@@ -93,13 +99,13 @@ export function CheckoutPage({ state, addresses, orderKey, lines, subtotal, prov
           <input type="hidden" name="lines" value={writeLines(lines)} />
           <input type="hidden" name="shown" value={subtotal.amount} />
           <CheckoutAddress state={state} saved={addresses} />
-          <Delivery state={state} providers={providers} />
+          <Delivery state={state} providers={providers} subtotal={subtotal} />
         </div>
         <aside class="summary" aria-label={t.checkout.summary}>
           <h2>{t.checkout.summary}</h2>
           <Sums
             lines={lines.map(({ title, quantity, unitPrice }) => ({ title: title ?? '', quantity, price: unitPrice }))}
-            total={subtotal}
+            subtotal={subtotal}
           />
           <p class="hint">{t.checkout.next}</p>
           <button class="button" type="submit">

@@ -1,5 +1,6 @@
 import { described, ErrorSummary } from '../components/form.tsx'
 import { Warning } from '../components/notice.tsx'
+import { PostForm } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 
@@ -20,7 +21,16 @@ export function CloseAccountPage({ state, openOrders }: { state: FormState; open
         ))}
       </ul>
       <p class="hint">{t.account.closeOpen}</p>
-      <form class="form close-form" method="post" action={to('/account/close')}>
+      <PostForm
+        class="form close-form"
+        action="/account/close"
+        submit={t.account.closeDo}
+        beside={
+          <a class="button quiet" href={to('/account')}>
+            {t.account.closeKeep}
+          </a>
+        }
+      >
         <div class="field">
           <label class="check">
             <input id="sure" type="checkbox" name="sure" value="yes" required {...described(state, 'sure', false)} />
@@ -32,15 +42,7 @@ export function CloseAccountPage({ state, openOrders }: { state: FormState; open
             </p>
           )}
         </div>
-        <div class="actions">
-          <button class="button" type="submit">
-            {t.account.closeDo}
-          </button>
-          <a class="button quiet" href={to('/account')}>
-            {t.account.closeKeep}
-          </a>
-        </div>
-      </form>
+      </PostForm>
     </div>
   )
 }

@@ -1,4 +1,5 @@
 import { SearchForm } from '../components/header.tsx'
+import { NumberedShelf } from '../components/spines.tsx'
 import { useView } from '../components/view.ts'
 import type { Messages } from '../i18n/messages.ts'
 
@@ -14,20 +15,24 @@ export function errorTexts({ errors }: Messages, status: number): { title: strin
 }
 
 export function ErrorPage({ status, reference }: { status: number; reference: string }) {
-  const { t, to } = useView()
+  const { t, to, path } = useView()
   const { title, lead } = errorTexts(t, status)
   return (
     <section class="quiet-page error-page">
-      <p class="error-number" aria-hidden="true">
-        {status}
-      </p>
+      <NumberedShelf number={status} />
       <h1>{title}</h1>
       <p class="lead">{lead}</p>
       {status === 404 && <SearchForm id="search-again" />}
       <p class="actions">
-        <a class="button" href={to('/books')}>
-          {t.cart.toBooks}
-        </a>
+        {status >= 500 ? (
+          <a class="button" href={to(path)}>
+            {t.errors.again}
+          </a>
+        ) : (
+          <a class="button" href={to('/books')}>
+            {t.cart.toBooks}
+          </a>
+        )}
         <a class="button quiet" href={to('/')}>
           {t.errors.toHome}
         </a>

@@ -87,7 +87,7 @@ function Featured({ book }: { book: Book }) {
             {t.home.featuredMore}
             <span class="visually-hidden">: {book.title}</span>
           </a>
-          <span class="featured-price">{money(book.price)}</span>
+          <span class="money">{money(book.price)}</span>
         </p>
       </div>
     </section>

@@ -1,4 +1,5 @@
 import { Cover } from '../components/cover.tsx'
+import { PostLink } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { Book } from '../gateway/schemas.ts'
 
@@ -37,15 +38,11 @@ function Stock({ book, error }: { book: Book; error: string | undefined }) {
 }
 
 function PauseOrResume({ book: { id, title, onSale } }: { book: Book }) {
-  const { t, to } = useView()
-  return (
-    <form method="post" action={to(`/my-books/${id}`)}>
-      <input type="hidden" name="do" value={onSale ? 'pause' : 'resume'} />
-      <button class="link" type="submit" aria-label={onSale ? t.sales.pauseOf(title) : t.sales.resumeOf(title)}>
-        {onSale ? t.sales.pause : t.sales.resume}
-      </button>
-    </form>
-  )
+  const { sales } = useView().t
+  const action = `/my-books/${id}`
+  if (onSale)
+    return <PostLink action={action} hidden={{ do: 'pause' }} text={sales.pause} label={sales.pauseOf(title)} />
+  return <PostLink action={action} hidden={{ do: 'resume' }} text={sales.resume} label={sales.resumeOf(title)} />
 }
 
 /** A book in its seller's list, with what is done most often at hand. */

@@ -1,4 +1,6 @@
 import { AccountNav } from '../components/account-nav.tsx'
+import { EmptyPage } from '../components/empty-page.tsx'
+import { More } from '../components/more.tsx'
 import { Notice } from '../components/notice.tsx'
 import { useView } from '../components/view.ts'
 import type { Book } from '../gateway/schemas.ts'
@@ -18,14 +20,7 @@ export function MyBooksPage({ books, next, notice, stockError }: MyBooksProps) {
     return (
       <>
         <AccountNav here="/my-books" />
-        <div class="quiet-page">
-          <h1>{t.mine.none}</h1>
-          <Notice text={notice} />
-          <p class="lead">{t.mine.noneLead}</p>
-          <a class="button" href={to('/sell')}>
-            {t.home.sell}
-          </a>
-        </div>
+        <EmptyPage title={t.mine.none} lead={t.mine.noneLead} next={['/sell', t.home.sell]} notice={notice} />
       </>
     )
   return (
@@ -33,7 +28,7 @@ export function MyBooksPage({ books, next, notice, stockError }: MyBooksProps) {
       <AccountNav here="/my-books" />
       <div class="section-head">
         <h1>{t.mine.title}</h1>
-        <a class="more" href={to('/sell')}>
+        <a class="button quiet small more-button" href={to('/sell')}>
           {t.home.sell}
         </a>
       </div>
@@ -47,13 +42,7 @@ export function MyBooksPage({ books, next, notice, stockError }: MyBooksProps) {
           />
         ))}
       </ul>
-      {next && (
-        <nav class="pages" aria-label={t.browse.pages}>
-          <a class="button quiet" href={to('/my-books', { cursor: next })}>
-            {t.browse.next}
-          </a>
-        </nav>
-      )}
+      <More path="/my-books" query={{ cursor: next ?? undefined }} text={t.browse.next} />
     </>
   )
 }

@@ -1,9 +1,11 @@
 import { AccountNav } from '../components/account-nav.tsx'
 import { Cover } from '../components/cover.tsx'
+import { EmptyPage } from '../components/empty-page.tsx'
+import { Moment } from '../components/moment.tsx'
+import { More } from '../components/more.tsx'
 import { Notice, Warning } from '../components/notice.tsx'
 import { useView } from '../components/view.ts'
 import type { Shipment, ShipmentState } from '../gateway/shipments.ts'
-import { moment } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
 
 function Tabs({ state }: { state: ShipmentState }) {
@@ -36,7 +38,7 @@ function Contents({ shipment }: { shipment: Shipment }) {
                 {title}
               </p>
               <p class="line-author">{author}</p>
-              {unitPrice && <p class="line-author">{money({ ...unitPrice, amount: unitPrice.amount * quantity })}</p>}
+              {unitPrice && <p class="money">{money({ ...unitPrice, amount: unitPrice.amount * quantity })}</p>}
             </div>
           </li>
         ))}
@@ -46,14 +48,14 @@ function Contents({ shipment }: { shipment: Shipment }) {
 }
 
 function Parcel({ shipment }: { shipment: Shipment }) {
-  const { t, to, lang } = useView()
+  const { t, to } = useView()
   const { orderId, number, buyer, paidAt, shippedAt } = shipment
   return (
     <li class="parcel">
       <div class="parcel-head">
         <h2>{t.order.title(number)}</h2>
         <p class="hint">
-          {shippedAt ? t.sales.shippedAt(moment(lang, shippedAt)) : t.sales.paidAt(moment(lang, paidAt))}
+          <Moment at={shippedAt ?? paidAt} say={shippedAt ? t.sales.shippedAt : t.sales.paidAt} />
         </p>
       </div>
       <Contents shipment={shipment} />
@@ -73,17 +75,10 @@ function Parcel({ shipment }: { shipment: Shipment }) {
 }
 
 function Nothing({ state }: { state: ShipmentState }) {
-  const { t, to } = useView()
-  const toShip = state === 'to-ship'
-  return (
-    <div class="quiet-page">
-      <h2>{toShip ? t.sales.noneToShip : t.sales.noneShipped}</h2>
-      <p class="lead">{toShip ? t.sales.noneToShipLead : t.sales.noneShippedLead}</p>
-      <a class="button quiet" href={to('/my-books')}>
-        {t.nav.myBooks}
-      </a>
-    </div>
-  )
+  const { sales, nav } = useView().t
+  const [title, lead] =
+    state === 'to-ship' ? [sales.noneToShip, sales.noneToShipLead] : [sales.noneShipped, sales.noneShippedLead]
+  return <EmptyPage title={title} lead={lead} next={['/my-books', nav.myBooks]} level={2} />
 }
 
 export interface MySalesProps {
@@ -95,7 +90,7 @@ export interface MySalesProps {
 }
 
 export function MySalesPage({ state, shipments, next, notice, warning }: MySalesProps) {
-  const { t, to } = useView()
+  const { t } = useView()
   return (
     <>
       <AccountNav here="/my-sales" />
@@ -112,13 +107,7 @@ export function MySalesPage({ state, shipments, next, notice, warning }: MySales
           ))}
         </ul>
       )}
-      {next && (
-        <nav class="pages" aria-label={t.browse.pages}>
-          <a class="button quiet" href={to('/my-sales', { state, cursor: next })}>
-            {t.sales.more}
-          </a>
-        </nav>
-      )}
+      <More path="/my-sales" query={{ state, cursor: next ?? undefined }} text={t.sales.more} />
     </>
   )
 }

@@ -1,10 +1,14 @@
+import type { ComponentChildren } from 'preact'
+import { AccountNav } from '../components/account-nav.tsx'
 import { Cover } from '../components/cover.tsx'
+import { Moment } from '../components/moment.tsx'
 import { Notice, Warning } from '../components/notice.tsx'
 import { Sums } from '../components/sums.tsx'
 import { useView, type View } from '../components/view.ts'
 import type { Order, Status } from '../gateway/sales.ts'
-import { day, moment } from '../i18n/format.ts'
+import { day } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
+import { OrderStatus } from './order-status.tsx'
 import { hasReceipt } from './receipt.tsx'
 
 /** States in which the page may change without the reader doing anything. */
@@ -24,14 +28,23 @@ const own = (texts: Readonly<Record<string, string>>, key: string | undefined) =
   key !== undefined && Object.hasOwn(texts, key) ? texts[key] : undefined
 
 /** What the detail of an event means to the buyer. Codes that we do not know say nothing. */
-function detailOf({ t }: View, event: string, detail: string | undefined): string | undefined {
+function detailOf({ t }: View, event: string, detail: string | undefined): ComponentChildren {
   if (event === 'cancelled') return own(t.order.reasons, detail)
-  return event === 'delivery-scheduled' && detail ? `${t.order.tracking}: ${detail}` : undefined
+  return event === 'delivery-scheduled' && detail && <Tracking code={detail} />
+}
+
+function Tracking({ code }: { code: string }) {
+  const { t } = useView()
+  return (
+    <>
+      {t.order.tracking}: <code>{code}</code>
+    </>
+  )
 }
 
 function Timeline({ order }: { order: Order }) {
   const view = useView()
-  const { t, lang } = view
+  const { t } = view
   const known = order.timeline.filter(({ event }) => Object.hasOwn(t.order.events, event))
   const coming = toCome[order.status] ?? []
   return (
@@ -40,7 +53,9 @@ function Timeline({ order }: { order: Order }) {
         <li key={`${event}${at}`} class={index === known.length - 1 && coming.length > 0 ? 'now' : 'done'}>
           <span class="timeline-name">{own(t.order.events, event)}</span>
           {detailOf(view, event, detail) && <span class="timeline-detail">{detailOf(view, event, detail)}</span>}
-          <time dateTime={at}>{moment(lang, at)}</time>
+          <span class="hint">
+            <Moment at={at} />
+          </span>
         </li>
       ))}
       {coming.map((status) => (
@@ -91,7 +106,7 @@ function Lines({ order }: { order: Order }) {
             <p class="line-author">{author}</p>
             {shippedAt && <p class="status">{t.receipt.lineShipped(day(lang, shippedAt))}</p>}
           </div>
-          <p class="row-side">
+          <p class="row-side money">
             {quantity > 1 && `${quantity} × `}
             {unitPrice && money(unitPrice)}
           </p>
@@ -117,13 +132,13 @@ export function OrderPage({ order, notice, warning }: OrderProps) {
       data-status={`${order.status} ${order.timeline.length} ${shipped}`}
       data-follow={moving.has(order.status) ? 'yes' : undefined}
     >
+      <AccountNav here="/orders" inside />
       <h1>{t.order.title(order.number)}</h1>
+      <p class="order-head">
+        {day(lang, order.createdAt)} <OrderStatus status={order.status} />
+      </p>
       <Notice text={notice} />
       <Warning text={warning} />
-      <p class="lead">
-        {day(lang, order.createdAt)} ·{' '}
-        <span class={`status status-${order.status}`}>{t.order.statuses[order.status]}</span>
-      </p>
       <div class="order-grid">
         <div class="stack">
           <section aria-labelledby="timeline">
@@ -138,7 +153,7 @@ export function OrderPage({ order, notice, warning }: OrderProps) {
           </section>
         </div>
         <aside class="summary" aria-label={t.checkout.summary}>
-          <h2>{t.order.total}</h2>
+          <h2>{t.checkout.summary}</h2>
           <Sums
             lines={[{ title: t.checkout.books, quantity: 1, price: order.itemsTotal }]}
             shipping={delivery.price}
@@ -152,7 +167,7 @@ export function OrderPage({ order, notice, warning }: OrderProps) {
             </p>
             {delivery.trackingCode && (
               <p class="hint">
-                {t.order.tracking}: <code>{delivery.trackingCode}</code>
+                <Tracking code={delivery.trackingCode} />
               </p>
             )}
             {delivery.estimatedOn && order.status !== 'delivered' && (

@@ -1,8 +1,11 @@
 import { AccountNav } from '../components/account-nav.tsx'
 import { Cover } from '../components/cover.tsx'
+import { EmptyPage } from '../components/empty-page.tsx'
+import { More } from '../components/more.tsx'
 import { useView } from '../components/view.ts'
 import type { Order } from '../gateway/sales.ts'
 import { day } from '../i18n/format.ts'
+import { OrderStatus } from './order-status.tsx'
 
 function Row({ order }: { order: Order }) {
   const { t, to, money, lang } = useView()
@@ -19,26 +22,20 @@ function Row({ order }: { order: Order }) {
         <p class="line-author">{day(lang, order.createdAt)}</p>
       </div>
       <div class="row-side">
-        <p class={`status status-${order.status}`}>{t.order.statuses[order.status]}</p>
-        {order.total && <p>{money(order.total)}</p>}
+        <OrderStatus status={order.status} />
+        {order.total && <p class="money">{money(order.total)}</p>}
       </div>
     </li>
   )
 }
 
 export function OrdersPage({ orders, next }: { orders: readonly Order[]; next: string | null }) {
-  const { t, to } = useView()
+  const { t } = useView()
   if (orders.length === 0)
     return (
       <>
         <AccountNav here="/orders" />
-        <div class="quiet-page">
-          <h1>{t.order.none}</h1>
-          <p class="lead">{t.order.noneLead}</p>
-          <a class="button" href={to('/books')}>
-            {t.cart.toBooks}
-          </a>
-        </div>
+        <EmptyPage title={t.order.none} lead={t.order.noneLead} next={['/books', t.cart.toBooks]} />
       </>
     )
   return (
@@ -50,13 +47,7 @@ export function OrdersPage({ orders, next }: { orders: readonly Order[]; next: s
           <Row key={order.id} order={order} />
         ))}
       </ul>
-      {next && (
-        <nav class="pages" aria-label={t.browse.pages}>
-          <a class="button quiet" href={to('/orders', { cursor: next })}>
-            {t.order.more}
-          </a>
-        </nav>
-      )}
+      <More path="/orders" query={{ cursor: next ?? undefined }} text={t.order.more} />
     </>
   )
 }

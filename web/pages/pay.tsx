@@ -1,10 +1,11 @@
 import { ErrorSummary } from '../components/form.tsx'
+import { Moment } from '../components/moment.tsx'
+import { PostLink } from '../components/post-form.tsx'
 import { Steps } from '../components/steps.tsx'
 import { Sums } from '../components/sums.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 import type { Order } from '../gateway/sales.ts'
-import { moment } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
 
 /** Tokens of the payment simulator, the plain one first. */
@@ -42,7 +43,7 @@ function Cards({ state }: { state: FormState }) {
 }
 
 export function PayPage({ order, state, paymentKey }: PayProps) {
-  const { t, to, money, lang } = useView()
+  const { t, to, money } = useView()
   const { address, provider, price } = order.delivery
   return (
     <>
@@ -50,7 +51,11 @@ export function PayPage({ order, state, paymentKey }: PayProps) {
       <h1>{t.pay.title}</h1>
       <ErrorSummary state={state} labels={{ card: t.pay.card }} />
       <p class="lead">{t.pay.lead}</p>
-      {order.expiresAt && <p class="hint">{t.order.heldUntil(moment(lang, order.expiresAt))}</p>}
+      {order.expiresAt && (
+        <p class="hint">
+          <Moment at={order.expiresAt} say={t.order.heldUntil} />
+        </p>
+      )}
       <div class="checkout checkout-pay">
         <form class="form" id="pay" method="post" action={to(`/orders/${order.id}/pay`)}>
           <input type="hidden" name="key" value={paymentKey} />
@@ -77,12 +82,7 @@ export function PayPage({ order, state, paymentKey }: PayProps) {
           <button class="button" type="submit" form="pay">
             {order.total ? t.pay.submit(money(order.total)) : t.order.pay}
           </button>
-          <form method="post" action={to(`/orders/${order.id}/cancel`)}>
-            <input type="hidden" name="back" value="cart" />
-            <button class="link" type="submit">
-              {t.pay.cancel}
-            </button>
-          </form>
+          <PostLink action={`/orders/${order.id}/cancel`} hidden={{ back: 'cart' }} text={t.pay.cancel} />
         </aside>
       </div>
     </>

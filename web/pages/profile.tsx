@@ -1,11 +1,12 @@
+import { NameField, PasswordField } from '../components/account-fields.tsx'
 import { AccountNav } from '../components/account-nav.tsx'
-import { ErrorSummary, SelectField, TextField } from '../components/form.tsx'
+import { ErrorSummary, SelectField } from '../components/form.tsx'
 import { Notice } from '../components/notice.tsx'
+import { PostForm } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 import type { OpenSession } from '../gateway/account.ts'
 import { messages } from '../i18n/messages.ts'
-import { shortestPassword } from './account.tsx'
 import { Sessions } from './sessions.tsx'
 
 export interface ProfileProps {
@@ -17,7 +18,8 @@ export interface ProfileProps {
 }
 
 function ProfileForm({ email, state }: Pick<ProfileProps, 'email' | 'state'>) {
-  const { t, to, shop } = useView()
+  const { t, shop } = useView()
+  const { language, languageHint } = t.account
   const options = shop.languages.map((value) => ({ value, text: messages[value].name }))
   return (
     <section aria-labelledby="profile">
@@ -25,65 +27,26 @@ function ProfileForm({ email, state }: Pick<ProfileProps, 'email' | 'state'>) {
       <p class="account-email">
         {t.account.email}: <strong>{email}</strong>
       </p>
-      <form class="form" method="post" action={to('/account')}>
-        <TextField
-          state={state}
-          name="name"
-          label={t.register.name}
-          hint={t.register.nameHint}
-          autocomplete="name"
-          maxLength={100}
-        />
-        <SelectField
-          state={state}
-          name="language"
-          label={t.account.language}
-          hint={t.account.languageHint}
-          options={options}
-        />
-        <div class="actions">
-          <button class="button" type="submit">
-            {t.account.save}
-          </button>
-        </div>
-      </form>
+      <PostForm action="/account" submit={t.account.save}>
+        <NameField state={state} />
+        <SelectField state={state} name="language" label={language} hint={languageHint} options={options} />
+      </PostForm>
     </section>
   )
 }
 
 function PasswordForm({ email, state }: Pick<ProfileProps, 'email' | 'state'>) {
-  const { t, to } = useView()
+  const { t } = useView()
   return (
     <section aria-labelledby="password">
       <h2 id="password">{t.account.password}</h2>
       <p class="hint">{t.account.passwordLead}</p>
-      <form class="form" method="post" action={to('/account/password')}>
+      <PostForm action="/account/password" submit={t.account.changePassword}>
         {/* Password managers learn from it whose password this is. */}
         <input type="text" name="email" value={email} autocomplete="username" readOnly hidden />
-        <TextField
-          state={state}
-          name="current"
-          label={t.account.current}
-          type="password"
-          autocomplete="current-password"
-          maxLength={256}
-        />
-        <TextField
-          state={state}
-          name="new"
-          label={t.account.fresh}
-          hint={t.register.passwordHint}
-          type="password"
-          autocomplete="new-password"
-          minLength={shortestPassword}
-          maxLength={256}
-        />
-        <div class="actions">
-          <button class="button" type="submit">
-            {t.account.changePassword}
-          </button>
-        </div>
-      </form>
+        <PasswordField state={state} name="current" label={t.account.current} />
+        <PasswordField state={state} name="new" label={t.account.fresh} fresh />
+      </PostForm>
     </section>
   )
 }

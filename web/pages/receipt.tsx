@@ -1,6 +1,6 @@
+import { Moment } from '../components/moment.tsx'
 import { useView } from '../components/view.ts'
 import type { Order, Status } from '../gateway/sales.ts'
-import { moment } from '../i18n/format.ts'
 import { AddressLines } from './address-lines.tsx'
 
 const paid: ReadonlySet<Status> = new Set(['paid', 'shipped', 'delivered', 'refunded'])
@@ -57,7 +57,7 @@ function Lines({ order }: { order: Order }) {
 }
 
 function Facts({ order }: { order: Order }) {
-  const { t, lang } = useView()
+  const { t } = useView()
   const paidAt = order.timeline.find(({ event }) => event === 'paid')?.at ?? order.createdAt
   return (
     <dl class="receipt-facts">
@@ -68,7 +68,7 @@ function Facts({ order }: { order: Order }) {
       <div>
         <dt>{t.receipt.date}</dt>
         <dd>
-          <time dateTime={paidAt}>{moment(lang, paidAt)}</time>
+          <Moment at={paidAt} />
         </dd>
       </div>
       <div>

@@ -1,10 +1,13 @@
+import { AccountNav } from '../components/account-nav.tsx'
 import { Cover } from '../components/cover.tsx'
 import { described, ErrorSummary, Field, SelectField, TextField } from '../components/form.tsx'
 import { Warning } from '../components/notice.tsx'
+import { PostForm } from '../components/post-form.tsx'
 import { useView } from '../components/view.ts'
 import type { FormState } from '../forms/state.ts'
 import { type Book, conditions } from '../gateway/schemas.ts'
 import { languageName } from '../i18n/format.ts'
+import { SellGuide } from './sell-guide.tsx'
 
 /** Languages that a seller finds in the list; a book in any other keeps its own. */
 export const bookLanguages =
@@ -23,16 +26,18 @@ function Language({ state }: { state: FormState }) {
   return <SelectField state={state} name="language" label={t.sell.language} options={sorted} />
 }
 
-function CoverField({ state }: { state: FormState }) {
+/** `needed`: it is all that its form is about. */
+function CoverField({ state, needed = false }: { state: FormState; needed?: boolean }) {
   const { t } = useView()
   return (
-    <Field state={state} name="cover" label={t.sell.cover} hint={t.sell.coverHint} optional>
+    <Field state={state} name="cover" label={t.sell.cover} hint={t.sell.coverHint} optional={!needed}>
       <div class="drop">
         <input
           id="cover"
           type="file"
           name="cover"
           accept={coverTypes}
+          required={needed}
           data-limit={coverLimit}
           data-too-heavy={t.errors.image}
           data-drop={t.sales.drop}
@@ -88,24 +93,24 @@ function BookFields({ state }: { state: FormState }) {
 
 function Labels() {
   const { t } = useView()
-  const { bookTitle, author, description, language, year, price, stock, condition, cover } = t.sell
-  return { title: bookTitle, author, description, language, year, price, stock, condition, cover }
+  const { bookTitle, author, description, language, year, condition, price, stock, cover } = t.sell
+  return { title: bookTitle, author, description, language, year, condition, price, stock, cover }
 }
 
 export function SellPage({ state }: { state: FormState }) {
-  const { t, to } = useView()
+  const { t } = useView()
   return (
     <>
       <h1>{t.sell.title}</h1>
-      <p class="lead form-lead">{t.sell.lead}</p>
+      <p class="lead">{t.sell.lead}</p>
       <ErrorSummary state={state} labels={Labels()} />
-      <form class="form" method="post" action={to('/sell')} encType="multipart/form-data">
-        <BookFields state={state} />
-        <CoverField state={state} />
-        <button class="button" type="submit">
-          {t.sell.submit}
-        </button>
-      </form>
+      <div class="edit">
+        <PostForm action="/sell" submit={t.sell.submit} upload>
+          <BookFields state={state} />
+          <CoverField state={state} />
+        </PostForm>
+        <SellGuide />
+      </div>
     </>
   )
 }
@@ -119,40 +124,28 @@ export interface EditProps {
 }
 
 export function EditPage({ book, etag, state, warning }: EditProps) {
-  const { t, to } = useView()
-  const action = to(`/my-books/${book.id}`)
+  const { t } = useView()
+  const action = `/my-books/${book.id}`
   return (
     <>
+      <AccountNav here="/my-books" inside />
       <h1>{t.sell.editTitle}</h1>
       <Warning text={warning} />
       <ErrorSummary state={state} labels={Labels()} />
       <div class="edit">
-        <form class="form" method="post" action={action}>
-          <input type="hidden" name="do" value="save" />
-          <input type="hidden" name="etag" value={etag} />
+        <PostForm action={action} submit={t.sell.save} hidden={{ do: 'save', etag }}>
           <BookFields state={state} />
-          <button class="button" type="submit">
-            {t.sell.save}
-          </button>
-        </form>
+        </PostForm>
         <div class="edit-side">
           <div class="edit-cover">
             <Cover book={book} alt={t.book.coverOf(book.title)} eager />
           </div>
-          <form class="form" method="post" action={action} encType="multipart/form-data">
-            <input type="hidden" name="do" value="cover" />
-            <CoverField state={state} />
-            <button class="button quiet" type="submit">
-              {t.sell.uploadCover}
-            </button>
-          </form>
-          <form class="danger" method="post" action={action}>
-            <input type="hidden" name="do" value="remove" />
+          <PostForm action={action} submit={t.sell.uploadCover} hidden={{ do: 'cover' }} upload quiet>
+            <CoverField state={state} needed />
+          </PostForm>
+          <PostForm class="danger" action={action} submit={t.sell.remove} hidden={{ do: 'remove' }} quiet>
             <p class="hint">{t.sell.removeLead}</p>
-            <button class="button quiet" type="submit">
-              {t.sell.remove}
-            </button>
-          </form>
+          </PostForm>
         </div>
       </div>
     </>

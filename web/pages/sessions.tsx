@@ -1,6 +1,6 @@
+import { Moment } from '../components/moment.tsx'
 import { useView, type View } from '../components/view.ts'
 import type { OpenSession } from '../gateway/account.ts'
-import { moment } from '../i18n/format.ts'
 import { readAgent } from '../session/agent.ts'
 
 /** What the owner of a session calls it. An agent that is no browser we know stands as it is. */
@@ -12,16 +12,16 @@ function nameOf({ t }: View, agent: string): string {
 
 function Session({ session: { id, agent, createdAt, lastUsedAt, current } }: { session: OpenSession }) {
   const view = useView()
-  const { t, to, lang } = view
+  const { t, to } = view
   const name = nameOf(view, agent)
   return (
     <li>
       <div class="session-text">
         <p class="session-name">{name}</p>
         <p class="hint">
-          {t.account.opened(moment(lang, createdAt))}
+          <Moment at={createdAt} say={t.account.opened} />
           <br />
-          {t.account.lastUsed(moment(lang, lastUsedAt))}
+          <Moment at={lastUsedAt} say={t.account.lastUsed} />
         </p>
       </div>
       {current ? (

@@ -1,4 +1,4 @@
-import { parseHex, readable, toHex } from '../theme/color.ts'
+import { parseHex, readable, toHex, towards } from '../theme/color.ts'
 import { grounds } from '../theme/theme.ts'
 
 /** The colour that static/icon.svg is drawn in. */
@@ -7,7 +7,7 @@ const black = parseHex('#14100c')
 
 /** The shop's colour, as far as the book on it can be told from it. */
 export const iconColour = (accent: string): string =>
-  toHex(readable(parseHex(accent), [parseHex(grounds.light.paper)], black, 3))
+  toHex(readable(parseHex(accent), [parseHex(grounds.light.paper)], towards(black), 3))
 
 /** The icon in the shop's colour. */
 export const shopIcon = (svg: string, accent: string): string => svg.replaceAll(drawn, iconColour(accent))

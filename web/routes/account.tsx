@@ -3,13 +3,15 @@ import { link } from '../app/links.ts'
 import { redirect, sendPage } from '../app/reply.tsx'
 import { addCookies, type Visit } from '../app/visit.ts'
 import { readVisitorCart } from '../cart/cart.ts'
+import { shortestPassword } from '../components/account-fields.tsx'
 import { Checks } from '../forms/checks.ts'
 import { readForm } from '../forms/form.ts'
 import { blankForm, type FormState, hasErrors, refusedFields, typed } from '../forms/state.ts'
 import { ApiProblem } from '../gateway/api.ts'
 import { login, logout, register } from '../gateway/auth.ts'
-import { LoginPage, RegisterPage, shortestPassword } from '../pages/account.tsx'
+import { LoginPage, RegisterPage } from '../pages/account.tsx'
 import { localPath } from '../security/next.ts'
+import { seenCookie } from '../seen/seen.ts'
 import { clearCookie } from '../session/cookies.ts'
 import { noSessionCookies, sessionCookies } from '../session/session.ts'
 import type { Language } from '../settings.ts'
@@ -170,6 +172,7 @@ export async function logOut(visit: Visit): Promise<void> {
     }
   }
   visit.context.remove('set-cookie')
-  addCookies(visit.context, [...noSessionCookies(), clearCookie('checkout')])
+  // On a shared computer the next one need not know what was looked at.
+  addCookies(visit.context, [...noSessionCookies(), clearCookie('checkout'), seenCookie([])])
   redirect(visit, link(visit.lang, '/', { done: 'out' }))
 }

@@ -5,7 +5,9 @@ import { isId, maxLines, maxQuantity } from '../cart/guest-cart.ts'
 import { merged, withQuantities } from '../cart/lines.ts'
 import { type Form, readForm } from '../forms/form.ts'
 import { ApiProblem } from '../gateway/api.ts'
+import { browse } from '../gateway/catalog.ts'
 import { type CartLine, listOrders } from '../gateway/sales.ts'
+import type { Book } from '../gateway/schemas.ts'
 import type { Money } from '../i18n/format.ts'
 import { CartPage } from '../pages/cart.tsx'
 
@@ -40,9 +42,20 @@ function noticeOf({ t, query }: Visit): string | undefined {
   return done === 'updated' ? t.cart.updated : undefined
 }
 
+/** A bonus beside an empty cart: without it the page still stands. */
+async function arrivals(visit: Visit): Promise<readonly Book[]> {
+  try {
+    return (await browse(visit.open, { sort: 'newest', inStock: 'true', limit: '6' })).items
+  } catch (error) {
+    visit.log.warn({ err: error }, 'a shelf is missing')
+    return []
+  }
+}
+
 export async function cartPage(visit: Visit): Promise<void> {
   const { t, site } = visit
   const [lines, order] = await Promise.all([readVisitorCart(visit), openOrder(visit)])
+  const instead = lines.length === 0 ? await arrivals(visit) : []
   const warning = visit.query.get('done') === 'full' ? t.cart.full : needsAttention(lines) ? t.cart.fix : undefined
   await sendPage(visit, {
     kind: 'cart',
@@ -54,6 +67,7 @@ export async function cartPage(visit: Visit): Promise<void> {
         notice={noticeOf(visit)}
         warning={warning}
         openOrder={order}
+        instead={instead}
       />
     ),
   })

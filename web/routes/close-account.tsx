@@ -5,6 +5,7 @@ import { blankForm, type FormState } from '../forms/state.ts'
 import { closeAccount } from '../gateway/account.ts'
 import { ApiProblem } from '../gateway/api.ts'
 import { CloseAccountPage } from '../pages/close-account.tsx'
+import { seenCookie } from '../seen/seen.ts'
 import { clearCookie } from '../session/cookies.ts'
 import { noSessionCookies } from '../session/session.ts'
 
@@ -32,6 +33,6 @@ export async function closeTheAccount(visit: Visit): Promise<void> {
     return show(visit, blankForm(), 409, true)
   }
   visit.context.remove('set-cookie')
-  addCookies(visit.context, [...noSessionCookies(), clearCookie('checkout')])
+  addCookies(visit.context, [...noSessionCookies(), clearCookie('checkout'), seenCookie([])])
   goTo(visit, '/', { done: 'closed' })
 }

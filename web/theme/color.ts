@@ -33,11 +33,33 @@ export function contrast(a: Rgb, b: Rgb): number {
 export const mix = (a: Rgb, b: Rgb, share: number): Rgb =>
   a.map((value, index) => value + ((b[index] ?? 0) - value) * share) as unknown as Rgb
 
-/** `colour`, moved towards `towards` only as far as it takes to stand out from every ground by `ratio`. */
-export function readable(colour: Rgb, grounds: readonly Rgb[], towards: Rgb, ratio: number): Rgb {
+/** A share of 0 is the colour itself, of 1 the end of its way. */
+export type Way = (colour: Rgb, share: number) => Rgb
+
+export const towards =
+  (end: Rgb): Way =>
+  (colour, share) =>
+    mix(colour, end, share)
+
+/**
+ * Lighter in its own hue, up to white, where mixing with white would make it pale and cold: lamplight on a dark ground.
+ * https://www.w3.org/TR/css-color-4/#hsl-to-rgb
+ */
+export const lighter: Way = (colour, share) => {
+  const [most, least] = [Math.max(...colour), Math.min(...colour)]
+  const middle = (most + least) / 2
+  const light = middle + (1 - middle) * share
+  const reach = middle === 0 || middle === 1 ? 0 : Math.min(light, 1 - light) / Math.min(middle, 1 - middle)
+  // A little less of the colour, too: what is deep in daylight would be shrill on a dark ground.
+  const calm = 1 - Math.min(share, 0.2)
+  return colour.map((part) => light + (part - middle) * reach * calm) as unknown as Rgb
+}
+
+/** `colour`, gone its way only as far as it takes to stand out from every ground by `ratio`. */
+export function readable(colour: Rgb, grounds: readonly Rgb[], way: Way, ratio: number): Rgb {
   for (let step = 0; step <= 40; step++) {
-    const tried = mix(colour, towards, step / 40)
+    const tried = way(colour, step / 40)
     if (grounds.every((ground) => contrast(tried, ground) >= ratio)) return tried
   }
-  return towards
+  return way(colour, 1)
 }

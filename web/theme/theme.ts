@@ -1,9 +1,9 @@
-import { contrast, luminance, mix, parseHex, type Rgb, readable, toHex } from './color.ts'
+import { contrast, lighter, luminance, mix, parseHex, type Rgb, readable, toHex, towards } from './color.ts'
 
 /** The grounds of styles/tokens.css; a test holds the two together. */
 export const grounds = {
   light: { paper: '#f7f1e5', raised: '#fffaf0', sunken: '#efe6d4' },
-  dark: { paper: '#1a1510', raised: '#241e17', sunken: '#130f0b' },
+  dark: { paper: '#201912', raised: '#2b231a', sunken: '#18120c' },
 } as const
 
 const black: Rgb = [0.07, 0.05, 0.04]
@@ -13,11 +13,11 @@ const enough = 4.6
 
 function inksFor(accent: Rgb, mode: 'light' | 'dark') {
   const on = Object.values(grounds[mode]).map(parseHex)
-  const text = readable(accent, on, mode === 'light' ? black : white, enough)
+  const text = readable(accent, on, mode === 'light' ? towards(black) : lighter, enough)
   // Buttons keep the operator's own colour where letters can be read on it.
-  const fill = mode === 'light' ? readable(accent, on, black, 3) : readable(mix(accent, white, 0.06), on, white, 2.2)
+  const fill = mode === 'light' ? readable(accent, on, towards(black), 3) : readable(accent, on, lighter, 2.2)
   const label = contrast(fill, white) >= contrast(fill, black) ? white : black
-  const button = readable(fill, [label], label === white ? black : white, enough)
+  const button = readable(fill, [label], towards(label === white ? black : white), enough)
   const pressed = mix(button, luminance(button) > 0.5 ? black : label === white ? black : white, 0.18)
   return { text, button, label, pressed: contrast(pressed, label) >= 4.5 ? pressed : button }
 }

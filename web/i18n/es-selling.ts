@@ -1,0 +1,95 @@
+/** What sellers read. */
+export const sell = {
+  title: 'Vender un libro',
+  lead: 'Cuenta lo justo para que alguien quiera llevárselo.',
+  editTitle: 'Editar el anuncio',
+  bookTitle: 'Título',
+  author: 'Autor o autora',
+  description: 'Descripción',
+  descriptionHint: 'De qué trata, y cómo está este ejemplar.',
+  language: 'Lengua del libro',
+  year: 'Año de la obra',
+  yearHint: 'Si es anterior a nuestra era, con signo menos.',
+  price: 'Precio',
+  priceHint: (currency: string) => `En ${currency}, por ejemplo 12,50.`,
+  stock: 'Ejemplares',
+  condition: 'Estado',
+  cover: 'Foto de la cubierta',
+  coverHint: 'JPEG, PNG, WebP o AVIF, hasta 8 MB. Si no tienes, le dibujamos una.',
+  submit: 'Publicar',
+  save: 'Guardar los cambios',
+  published: 'Publicado. Así lo ven quienes visitan la tienda.',
+  saved: 'Cambios guardados.',
+  coverSaved: 'La cubierta está puesta.',
+  coverFailed: 'El libro está guardado, pero la imagen no se pudo usar. Prueba con otra.',
+  stale: 'Mientras editabas se vendió algún ejemplar. Hemos traído la cantidad de ahora: revísala y guarda.',
+  remove: 'Retirar de la venta',
+  removeLead: 'El libro deja de verse en la tienda. Los pedidos en curso siguen adelante.',
+  removed: 'El libro ya no está a la venta.',
+  uploadCover: 'Subir la cubierta',
+}
+
+export const mine = {
+  title: 'Mis libros',
+  none: 'Aún no vendes ningún libro',
+  noneLead: 'Pon el primero: se tarda dos minutos.',
+  edit: 'Editar',
+  editOf: (title: string) => `Editar ${title}`,
+}
+
+export const sales = {
+  title: 'Mis ventas',
+  states: 'Envíos',
+  toShip: 'Por enviar',
+  shipped: 'Enviados',
+  noneToShip: 'No hay nada por enviar',
+  noneToShipLead: 'Cuando alguien pague un libro tuyo, aquí verás qué enviar y a quién.',
+  noneShipped: 'Aún no has enviado nada',
+  noneShippedLead: 'Los paquetes que entregues al transporte quedarán anotados aquí.',
+  paidAt: (moment: string) => `Pagado el ${moment}`,
+  shippedAt: (moment: string) => `Entregado al transporte el ${moment}`,
+  shipTo: 'Enviar a',
+  contents: 'Qué enviar',
+  mark: 'Marcar como enviado',
+  markOf: (number: string) => `Marcar como enviado el pedido ${number}`,
+  marked: (number: string) => `Pedido ${number} enviado. Se lo hemos dicho a quien lo compró.`,
+  cancelled: 'Ese pedido se ha cancelado: no lo envíes.',
+  notPaid: 'Ese pedido aún no está pagado: no lo envíes todavía.',
+  more: 'Ver más',
+  pause: 'Pausar',
+  pauseOf: (title: string) => `Pausar la venta de ${title}`,
+  resume: 'Reanudar',
+  resumeOf: (title: string) => `Reanudar la venta de ${title}`,
+  paused: 'En pausa',
+  pausedLead: 'En pausa: solo lo ves tú.',
+  hasPaused: (title: string) => `«${title}» está en pausa: nadie más lo ve hasta que lo reanudes.`,
+  hasResumed: (title: string) => `«${title}» vuelve a estar a la venta.`,
+  copiesOf: (title: string) => `Ejemplares de ${title}`,
+  copies: 'Ejemplares',
+  saveCopies: 'Guardar',
+  saveCopiesOf: (title: string) => `Guardar los ejemplares de ${title}`,
+  copiesSaved: (title: string) => `Ejemplares de «${title}» guardados.`,
+  copiesStale: 'Mientras tanto se vendió algún ejemplar. Esta es la cantidad de ahora: revísala y guarda.',
+  drop: 'Arrastra aquí la foto, o elige un archivo.',
+  chosen: (name: string) => `Vista previa de ${name}`,
+}
+
+/** For somebody who has never sold here. */
+export const guide = {
+  title: 'Cómo funciona',
+  steps: [
+    'Publicas el libro. Es gratis, y aparece en los estantes al momento.',
+    'Cuando alguien lo pague, lo verás en «Mis ventas» con la dirección a la que enviarlo.',
+    'Lo envías y lo marcas como enviado. Quien lo compró lo sigue desde su pedido.',
+  ].join('\n'),
+  conditions: '¿En qué estado está?',
+}
+
+/** What each condition means, to those who sell and to those who buy. */
+export const conditionHints = {
+  new: 'Sin estrenar.',
+  'like-new': 'Leído con cuidado: no se le nota.',
+  good: 'Señales leves de uso y páginas limpias.',
+  fair: 'Cubierta o lomo gastados, o alguna marca.',
+  poor: 'Muy usado, pero completo y legible.',
+}
