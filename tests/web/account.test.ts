@@ -93,7 +93,7 @@ describe('the password', () => {
     expect(wrong.text).toMatch(/id="current-error">Esta no es tu contraseña actual/)
     expect(wrong.text).not.toContain(fresh)
     const short = await visitor.post('/es/account/password', { current: person.password, new: 'corta' })
-    expect(short.text).toMatch(/id="new-error">Al menos 10/)
+    expect(short.text).toMatch(/id="new-error">Es demasiado corto: al menos 10/)
     const weak = await visitor.post('/es/account/password', { current: person.password, new: '1234567890' })
     expect(weak.text).toMatch(/id="new-error">Esta contraseña es demasiado fácil/)
     const done = await visitor.post('/es/account/password', { current: person.password, new: fresh })

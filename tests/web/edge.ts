@@ -11,6 +11,8 @@ import type { TestShop } from '../support/shop.ts'
 
 export interface Edge {
   port: number
+  /** Forms that are sent to such a path arrive and are done, but the connection breaks before their answer. */
+  loseAnswers(path: RegExp | undefined): void
   close(): Promise<void>
 }
 
@@ -27,12 +29,13 @@ async function certificate(name: string) {
 }
 
 /** Passes a request on, as NGINX does: the API to the gateway, everything else to the pages. */
-function forward(shop: TestShop, incoming: IncomingMessage, outgoing: ServerResponse): void {
+function forward(shop: TestShop, incoming: IncomingMessage, outgoing: ServerResponse, lose: boolean): void {
   const service = incoming.url?.startsWith('/api/') ? 'gateway' : 'web'
   const headers = { ...incoming.headers, 'x-forwarded-for': '192.0.2.7' }
   const passed = request(
     { socketPath: shop.socket(service), path: incoming.url, method: incoming.method, headers },
     (answer) => {
+      if (lose) return outgoing.destroy()
       outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
       answer.pipe(outgoing)
     },
@@ -43,12 +46,17 @@ function forward(shop: TestShop, incoming: IncomingMessage, outgoing: ServerResp
 
 /** TLS before the sockets of a test shop, so that a browser can reach it. */
 export async function startEdge(shop: TestShop): Promise<Edge> {
-  const tls = createServer(await certificate(new URL(shop.siteUrl).hostname), (incoming, outgoing) =>
-    forward(shop, incoming, outgoing),
-  )
+  let losing: RegExp | undefined
+  const tls = createServer(await certificate(new URL(shop.siteUrl).hostname), (incoming, outgoing) => {
+    const lose = incoming.method === 'POST' && losing?.test(incoming.url ?? '') === true
+    forward(shop, incoming, outgoing, lose)
+  })
   await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve))
   return {
     port: (tls.address() as AddressInfo).port,
+    loseAnswers: (path) => {
+      losing = path
+    },
     close: () => {
       tls.closeAllConnections()
       return new Promise((resolve) => tls.close(() => resolve()))

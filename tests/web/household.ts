@@ -41,10 +41,12 @@ export async function purchase(buyer: Visitor, books: readonly string[]): Promis
 export interface Household {
   /** Has addresses, two sessions, books on sale of which one is paused, a parcel to ship, and an order half shipped. */
   visitor: Visitor
-  /** Pages of theirs, after the language. */
-  pages: readonly string[]
-  /** A book that they may buy. */
+  /** Ids: of a book that they may buy, of theirs on sale and the paused one, of the order and of an address. */
   book: string
+  own: string
+  paused: string
+  order: string
+  address: string
 }
 
 export async function household(shop: TestShop): Promise<Household> {
@@ -65,22 +67,5 @@ export async function household(shop: TestShop): Promise<Household> {
   await visitor.post('/es/cart', { do: 'add', book, quantity: '1' })
   const { text } = await visitor.get('/es/addresses')
   const address = /\/es\/addresses\/([0-9a-f-]{36})/.exec(text)?.[1] ?? ''
-  const pages = [
-    'account?done=saved',
-    'account/close',
-    'addresses?done=saved',
-    'addresses/new',
-    `addresses/${address}`,
-    'my-sales',
-    'my-sales?state=shipped',
-    `my-books?done=stale&book=${own}`,
-    `my-books/${own}`,
-    'sell',
-    `books/${paused}`,
-    'checkout',
-    `orders/${order}`,
-    `orders/${order}/receipt`,
-    'orders',
-  ]
-  return { visitor, pages, book }
+  return { visitor, book, own, paused, order, address }
 }

@@ -1,5 +1,5 @@
 import type { TestCluster } from '../support/postgres.ts'
-import { startShop, type TestShop } from '../support/shop.ts'
+import { type ShopOptions, startShop, type TestShop } from '../support/shop.ts'
 import { type Edge, startEdge } from './edge.ts'
 
 export interface Stack {
@@ -9,9 +9,9 @@ export interface Stack {
 }
 
 /** The whole shop with its seed and a TLS edge. */
-export async function startStack(cluster: TestCluster): Promise<Stack> {
+export async function startStack(cluster: TestCluster, env: ShopOptions['env'] = {}): Promise<Stack> {
   const services = ['auth', 'catalog', 'sales', 'payments', 'gateway', 'web'] as const
-  const shop = await startShop(cluster, { services, seed: true })
+  const shop = await startShop(cluster, { services, seed: true, env })
   const edge = await startEdge(shop)
   return {
     shop,

@@ -26,7 +26,17 @@ export interface World {
   books: { onSale: string; soldOut: string; long: string }
 }
 
-const orderStates = ['reserved', 'paying', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded', 'declined'] as const
+const orderStates = [
+  'pending',
+  'reserved',
+  'paying',
+  'paid',
+  'shipped',
+  'delivered',
+  'cancelled',
+  'refunded',
+  'declined',
+] as const
 export type OrderState = (typeof orderStates)[number]
 
 /** As a seller changes a book of theirs on its page. */
@@ -64,6 +74,8 @@ async function allOrders(shop: TestShop, cluster: TestCluster, buyer: Visitor, s
   await saysSoon(buyer, orders.delivered, 'Entregado. Buena lectura')
   await saysSoon(buyer, orders.refunded, 'Dinero devuelto')
   await pay(buyer, orders.paying, 'tok_slow')
+  await sql(`update orders set status = 'pending' where id = '${orders.pending}'`)
+  await sql(`delete from order_events where order_id = '${orders.pending}' and event = 'reserved'`)
   // The bank falls silent for good, and nobody asks it again.
   await sql(`update payments set check_at = 'infinity' where status = 'started'`)
   await shop.stop('payments', 'SIGKILL')
@@ -109,7 +121,13 @@ async function longBook(seller: Visitor): Promise<string> {
   return /\/books\/([0-9a-f-]{36})/.exec(location)?.[1] ?? ''
 }
 
-/** Everybody and everything that the pages have a state for, made through the shop's own forms. */
+/** A courier and a bank that take their time, so that every state lasts as long as somebody looks at it. */
+export const slowly = {
+  sales: { BOOKSTORE_COURIER_SECONDS: '86400', BOOKSTORE_ABANDONED_SECONDS: '3600' },
+  payments: { BOOKSTORE_PAYMENTS_SLOW_MS: '60000' },
+}
+
+/** Everybody and everything that the pages have a state for, made through the shop's own forms, in a shop that is `slowly`. */
 export async function makeWorld(shop: TestShop, cluster: TestCluster): Promise<World> {
   const home = await household(shop)
   const seller = await newcomer(shop, 'Librería del Puerto')

@@ -1,4 +1,5 @@
 import { announce } from './page.ts'
+import { judge } from './validation.ts'
 
 const previewWidth = 160
 
@@ -28,10 +29,8 @@ async function look(input: HTMLInputElement, canvas: HTMLCanvasElement): Promise
   // Meanwhile another one may have been chosen.
   if (input.files?.[0] !== file) return
   canvas.hidden = !drawn
-  if (!fits) {
-    input.setCustomValidity(input.dataset.tooHeavy ?? '')
-    input.reportValidity()
-  }
+  if (!fits) input.setCustomValidity(input.dataset.tooHeavy ?? '')
+  judge(input)
   if (!file || !drawn) return
   const text = (input.dataset.chosen ?? '').replace('{name}', () => file.name)
   canvas.setAttribute('aria-label', text)

@@ -11,6 +11,7 @@ import { showSeen } from './seen.ts'
 import { sendOnce } from './send-once.ts'
 import { suggestWhileTyping } from './suggestions.ts'
 import { allowSkippedTransitions } from './transitions.ts'
+import { judgeWhileTyping } from './validation.ts'
 
 // Every page works without any of these: each finds what it makes better, or does nothing. `sendOnce` comes last: it
 // looks only after forms that nobody before it has taken over.
@@ -28,6 +29,7 @@ const improvements = [
   showSeen,
   previewCover,
   offerPrint,
+  judgeWhileTyping,
   sendOnce,
 ]
 for (const improve of improvements) improve()

@@ -15,7 +15,7 @@ export function NameField({ state }: { state: FormState }) {
 export function EmailField({ state, known = false }: { state: FormState; known?: boolean }) {
   const { t } = useView()
   const autocomplete = known ? 'username' : 'email'
-  const input = { type: 'email', autocomplete, maxLength: 254 } as const
+  const input = { type: 'email', autocomplete, maxLength: 254, fault: t.errors.email } as const
   return <TextField state={state} name="email" label={t.login.email} {...input} />
 }
 
@@ -29,7 +29,12 @@ export interface PasswordFieldProps {
 
 export function PasswordField({ state, name = 'password', label, fresh = false }: PasswordFieldProps) {
   const { t } = useView()
-  const chosen = { hint: t.register.passwordHint, autocomplete: 'new-password', minLength: shortestPassword } as const
+  const chosen = {
+    hint: t.register.passwordHint,
+    autocomplete: 'new-password',
+    minLength: shortestPassword,
+    fault: t.errors.tooShort(shortestPassword),
+  } as const
   const input = fresh ? chosen : ({ autocomplete: 'current-password' } as const)
   return <TextField state={state} name={name} label={label} type="password" maxLength={256} {...input} />
 }

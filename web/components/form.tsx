@@ -80,6 +80,9 @@ interface Input {
   inputMode?: 'numeric' | 'decimal'
   minLength?: number
   maxLength: number
+  pattern?: string
+  /** What a script says where it is filled in, but not as it should be. */
+  fault?: string
 }
 
 /** https://html.spec.whatwg.org/multipage/form-control-infrastructure.html#autofill */
@@ -102,6 +105,7 @@ export function TextField({
   optional = false,
   free = false,
   type = 'text',
+  fault,
   ...input
 }: FieldProps & Input) {
   const shared = { state, name, label, optional, ...(hint !== undefined && { hint }) }
@@ -115,6 +119,7 @@ export function TextField({
         name={name}
         value={type === 'password' ? '' : (state.values[name] ?? '')}
         required={!(optional || free)}
+        data-fault={fault}
         {...described(state, name, hint !== undefined)}
       />
     </Field>

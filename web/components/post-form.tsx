@@ -28,6 +28,12 @@ export interface PostFormProps {
   children?: ComponentChildren
 }
 
+/** What a script says of a field before its form is sent. */
+export function useFormTexts() {
+  const { empty, choose } = useView().t.errors
+  return { 'data-empty': empty, 'data-choose': choose }
+}
+
 /** Fields below each other and what sends them. */
 export function PostForm({
   action,
@@ -40,8 +46,10 @@ export function PostForm({
   ...form
 }: PostFormProps) {
   const { to } = useView()
+  const texts = useFormTexts()
   return (
     <form
+      {...texts}
       class={form.class ?? 'form'}
       method="post"
       action={to(action)}

@@ -25,7 +25,10 @@ export function LoginPage({ state, next, notice }: AccountProps) {
         <PasswordField state={state} label={t.login.password} />
       </PostForm>
       <p class="aside">
-        {t.login.noAccount} <a href={to('/register', { next })}>{t.nav.register}</a>
+        {t.login.noAccount}
+        <a class="button quiet" href={to('/register', { next })}>
+          {t.nav.register}
+        </a>
       </p>
     </div>
   )
@@ -45,7 +48,10 @@ export function RegisterPage({ state, next }: AccountProps) {
         <PasswordField state={state} label={password} fresh />
       </PostForm>
       <p class="aside">
-        {t.register.haveAccount} <a href={to('/login', { next })}>{t.nav.login}</a>
+        {t.register.haveAccount}
+        <a class="button quiet" href={to('/login', { next })}>
+          {t.nav.login}
+        </a>
       </p>
     </div>
   )

@@ -40,9 +40,12 @@ function Buy({ book }: { book: Book }) {
       <div class="buy">
         <p class="price">{money(book.price)}</p>
         <p>{book.onSale ? t.book.yours : t.sales.pausedLead}</p>
-        <a class="button quiet" href={to(`/my-books/${book.id}`)}>
-          {t.book.edit}
-        </a>
+        <p class="actions">
+          <a class="button quiet" href={to(`/my-books/${book.id}`)}>
+            {t.book.edit}
+          </a>
+          <a href={to('/my-books')}>{t.nav.myBooks}</a>
+        </p>
       </div>
     )
   if (book.stock < 1)

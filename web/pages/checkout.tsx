@@ -2,6 +2,7 @@ import { writeLines } from '../cart/lines.ts'
 import { useAddressLabels } from '../components/address-fields.tsx'
 import { described, ErrorSummary } from '../components/form.tsx'
 import { Warning } from '../components/notice.tsx'
+import { useFormTexts } from '../components/post-form.tsx'
 import { Steps } from '../components/steps.tsx'
 import { Sums } from '../components/sums.tsx'
 import { useView, type View } from '../components/view.ts'
@@ -93,7 +94,7 @@ export function CheckoutPage({ state, addresses, orderKey, lines, subtotal, prov
       <Warning text={openOrder && t.checkout.openOrder}>
         {openOrder && <a href={to(`/orders/${openOrder}/pay`)}>{t.checkout.openOrderLink}</a>}
       </Warning>
-      <form class="checkout" method="post" action={to('/checkout')} data-enhance="checkout">
+      <form {...useFormTexts()} class="checkout" method="post" action={to('/checkout')} data-enhance="checkout">
         <div class="form">
           <input type="hidden" name="key" value={orderKey} />
           <input type="hidden" name="lines" value={writeLines(lines)} />

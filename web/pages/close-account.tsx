@@ -33,7 +33,15 @@ export function CloseAccountPage({ state, openOrders }: { state: FormState; open
       >
         <div class="field">
           <label class="check">
-            <input id="sure" type="checkbox" name="sure" value="yes" required {...described(state, 'sure', false)} />
+            <input
+              id="sure"
+              type="checkbox"
+              name="sure"
+              value="yes"
+              required
+              data-missing={t.account.closeTick}
+              {...described(state, 'sure', false)}
+            />
             <span>{t.account.closeSure}</span>
           </label>
           {error && (

@@ -68,7 +68,15 @@ function BookFields({ state }: { state: FormState }) {
       </Field>
       <div class="field-pair">
         <Language state={state} />
-        <TextField state={state} name="year" label={t.sell.year} hint={t.sell.yearHint} maxLength={5} />
+        <TextField
+          state={state}
+          name="year"
+          label={t.sell.year}
+          hint={t.sell.yearHint}
+          maxLength={5}
+          pattern="\s*[\-−]?\d+\s*"
+          fault={t.errors.number}
+        />
       </div>
       <SelectField
         state={state}
@@ -84,8 +92,18 @@ function BookFields({ state }: { state: FormState }) {
           hint={t.sell.priceHint(currency)}
           inputMode="decimal"
           maxLength={12}
+          pattern="\s*\d{1,9}([.,]\d{1,3})?\s*"
+          fault={t.errors.price}
         />
-        <TextField state={state} name="stock" label={t.sell.stock} inputMode="numeric" maxLength={5} />
+        <TextField
+          state={state}
+          name="stock"
+          label={t.sell.stock}
+          inputMode="numeric"
+          maxLength={5}
+          pattern="\s*\d+\s*"
+          fault={t.errors.number}
+        />
       </div>
     </>
   )

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import { goTo, sendPage } from '../app/reply.tsx'
 import { addCookies, type Visit } from '../app/visit.ts'
 import { readVisitorCart } from '../cart/cart.ts'
@@ -28,6 +29,9 @@ const fields = [...addressFields, 'deliveryProvider'] as const
 /** What the form shows again beside them. */
 const choices = ['address', 'keep'] as const
 const keyMinutes = 24 * 60
+/** Together well below the patience of a reader who has pressed a button. */
+const mostWaits = 8
+const waitMs = 300
 
 /**
  * The key of the order that this browser is about to place. It is kept in a cookie, so that two tabs, a reload and the
@@ -140,9 +144,22 @@ async function readWanted(visit: Visit, form: Form, checks: Checks): Promise<Wan
   }
 }
 
+/** The other tab's click, or the first of two, is placing this very order: what comes of it is ours as well. */
+async function placedInTheEnd(visit: Visit, { key, ...order }: Wanted): Promise<Order> {
+  for (let wait = 1; ; wait++) {
+    try {
+      return await placeOrder(visit.api, key, order)
+    } catch (error) {
+      const inFlight = error instanceof ApiProblem && error.code === 'request-in-flight'
+      if (!inFlight || wait > mostWaits) throw error
+      await pause(waitMs)
+    }
+  }
+}
+
 /** @returns the address of the page to go on to. */
-async function place(visit: Visit, { key, ...order }: Wanted): Promise<string> {
-  const placed = await placeOrder(visit.api, key, order)
+async function place(visit: Visit, wanted: Wanted): Promise<string> {
+  const placed = await placedInTheEnd(visit, wanted)
   addCookies(visit.context, [clearCookie('checkout')])
   return `/orders/${placed.id}/pay`
 }

@@ -26,12 +26,16 @@ async function show(visit: Visit, sent: FormState, status = 200): Promise<void> 
   const [me, sessions] = await Promise.all([readMe(visit.api), listSessions(visit.api)])
   const stored = { name: me.name, language: me.language ?? visit.lang }
   const state = { ...sent, values: { ...stored, ...sent.values } }
-  await sendPage(visit, {
-    kind: 'profile',
-    title: visit.t.account.title,
-    status,
-    body: <ProfilePage email={me.email} sessions={sessions} state={state} notice={noticeOf(visit)} />,
-  })
+  // Forms that are refused are sent to addresses of their own, which nobody can go to.
+  await sendPage(
+    { ...visit, path: '/account' },
+    {
+      kind: 'profile',
+      title: visit.t.account.title,
+      status,
+      body: <ProfilePage email={me.email} sessions={sessions} state={state} notice={noticeOf(visit)} />,
+    },
+  )
 }
 
 export async function profilePage(visit: Visit): Promise<void> {
