@@ -101,6 +101,13 @@ describe('the address book', () => {
     expect(await idsOf(visitor)).toEqual([id])
   })
 
+  it('names a city and a region of the same name once', async () => {
+    const visitor = await newVisitor()
+    await add(visitor, { ...home, city: 'Ávila', region: 'AVILA', postalCode: '05001' })
+    const lines = [...(await visitor.get('/es/addresses')).text.matchAll(/class="address-line">([^<]*)/g)]
+    expect(lines.map(([, line]) => line)).toEqual([home.name, home.street, '05001 Ávila', 'España'])
+  })
+
   it('shows hostile words as they are, also in the checkout and on the order', async () => {
     const visitor = await newVisitor()
     const nasty = { ...home, name: hostile, street: hostile, city: hostile, region: hostile, postalCode: '"><b>' }
@@ -155,6 +162,17 @@ describe('the checkout', () => {
     expect(await idsOf(visitor)).toEqual([])
     await buy({ ...home, keep: 'yes' })
     await buy({ ...home, address: 'new', keep: 'yes' })
+    expect(await idsOf(visitor)).toHaveLength(1)
+  })
+
+  it('saves it once also when two tabs buy at the same time', async () => {
+    const visitor = await newVisitor()
+    await visitor.post('/es/cart', { do: 'add', book, quantity: '1' })
+    const { text } = await visitor.get('/es/checkout')
+    const [lines = '', shown = ''] = ['lines', 'shown'].map((name) => hidden(text, name))
+    const order = { ...home, lines, shown, deliveryProvider: 'albatross', keep: 'yes' }
+    const tab = () => visitor.post('/es/checkout', { ...order, key: randomUUID() })
+    await Promise.all([tab(), tab(), tab()])
     expect(await idsOf(visitor)).toHaveLength(1)
   })
 

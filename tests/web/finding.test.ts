@@ -1,7 +1,7 @@
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { browserInstalled, launch, openPage } from './chromium.ts'
+import { newcomer, putOnSale } from './household.ts'
 import { type Stack, startStack } from './stack.ts'
 import { Visitor } from './visitor.ts'
 
@@ -27,7 +27,7 @@ async function books(query: string): Promise<Found[]> {
   return (await stack.shop.request('gateway', 'GET', `/api/catalog/books?${query}`)).body.items
 }
 
-const suggestions = (page: Page) => page.getByRole('option')
+const suggestions = (page: Page) => page.locator('.suggestions:not([hidden]) [role=option]')
 /** The suggestion that the field points at, as a screen reader finds it. */
 const active = (page: Page) =>
   page.evaluate(
@@ -100,27 +100,6 @@ describe.skipIf(!installed)('the search field', () => {
     await close()
   })
 
-  it.each([
-    ['light', 360],
-    ['dark', 1440],
-  ] as const)('has nothing that axe finds when its list is open: %s, %i px', async (colorScheme, width) => {
-    const options = { colorScheme, viewport: { width, height: 900 }, reducedMotion: 'reduce' as const }
-    const { page, close } = await openPage(browser, stack.shop.siteUrl, options)
-    const [book] = await books('limit=1')
-    await page.goto(`/es/books/${book?.id}`)
-    await page.goto('/es/')
-    await page.locator('#seen .card-link').waitFor()
-    await page.getByRole('combobox').fill('cervan')
-    await suggestions(page).first().waitFor()
-    await page.keyboard.press('ArrowDown')
-    await page.evaluate(axe.source)
-    const found = await page.evaluate(
-      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].html))',
-    )
-    expect(found).toEqual([])
-    await close()
-  })
-
   it('sends what was typed when nothing is chosen, with and without scripts', async () => {
     for (const javaScriptEnabled of [true, false]) {
       const { page, close } = await openPage(browser, stack.shop.siteUrl, { javaScriptEnabled })
@@ -131,6 +110,25 @@ describe.skipIf(!installed)('the search field', () => {
       await page.waitForURL('**/en/books?q=cervantes')
       await close()
     }
+  })
+
+  it('suggests on the shelves’ page too, where the results follow, and keeps the filters that are set', async () => {
+    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl)
+    await page.goto('/es/books?language=es')
+    await page.getByRole('combobox', { name: 'Buscar libros' }).pressSequentially('galatea', { delay: 20 })
+    await suggestions(page).first().waitFor()
+    await page.locator('.results .card-title', { hasText: 'La Galatea' }).first().waitFor()
+    await page.keyboard.press('Enter')
+    await page
+      .getByRole('status')
+      .filter({ hasText: /^1 libro/ })
+      .last()
+      .waitFor({ state: 'attached' })
+    const query = new URL(page.url()).searchParams
+    expect([query.get('q'), query.get('language')]).toEqual(['galatea', 'es'])
+    expect(await suggestions(page).count()).toBe(0)
+    expect(complaints).toEqual([])
+    await close()
   })
 
   it('is used by touch, and closes when it is left', async () => {
@@ -159,6 +157,29 @@ describe('beside a book', () => {
     const linked = [...text.matchAll(/class="card-link" href="\/es\/books\/([0-9a-f-]{36})"/g)].map(([, id]) => id)
     expect(linked).not.toContain(book?.id)
     expect(new Set(linked).size).toBe(linked.length)
+  })
+
+  it('stand others also where its author alone could fill the shelf', async () => {
+    const seller = await newcomer(stack.shop, 'Librería del Puerto')
+    const ids: string[] = []
+    for (let count = 1; count <= 14; count++) ids.push(await putOnSale(seller, `Obras completas, ${count}`))
+    const { text } = await new Visitor(stack.shop).get(`/es/books/${ids[0]}`)
+    const [, sameAuthor = '', akin = ''] = text.split(/<section class="others">/)
+    expect(sameAuthor).toContain('Más de Rosalía de Castro')
+    expect(sameAuthor.match(/class="card-link"/g)).toHaveLength(6)
+    expect(akin).toContain('También en la tienda')
+    expect(akin.match(/class="card-link"/g)).toHaveLength(6)
+    expect(akin).not.toContain('<p class="card-author">Rosalía de Castro')
+  })
+
+  it('is what was seen forgotten by who logs out', async () => {
+    const visitor = await newcomer(stack.shop, 'Ana García')
+    const [book] = await books('limit=1')
+    await visitor.post('/es/seen', { book: book?.id ?? '' })
+    expect(visitor.cookies.has('__Host-seen')).toBe(true)
+    await visitor.post('/es/logout', {})
+    expect(visitor.cookies.has('__Host-seen')).toBe(false)
+    expect((await visitor.get('/es/seen')).status).toBe(204)
   })
 
   it.skipIf(!installed)('stand those seen before, and the page itself is the same for everybody', async () => {

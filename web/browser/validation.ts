@@ -2,10 +2,13 @@ type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
 const isChoice = (control: Control) => control.matches('select, [type=radio], [type=checkbox]')
 
+const hasForm = ({ value, dataset }: Control) =>
+  !dataset.form || value.trim() === '' || new RegExp(`^(?:${dataset.form})$`).test(value.trim())
+
 /** What is wrong with it, in the page's own words and language; '' when nothing is. */
 function faultOf(control: Control): string {
   const { validity, validationMessage, dataset, form } = control
-  if (validity.valid) return ''
+  if (validity.valid) return hasForm(control) ? '' : (dataset.fault ?? '')
   if (validity.customError) return validationMessage
   if (!validity.valueMissing) return dataset.fault ?? validationMessage
   return dataset.missing ?? form?.dataset[isChoice(control) ? 'choose' : 'empty'] ?? validationMessage

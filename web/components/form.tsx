@@ -80,7 +80,8 @@ interface Input {
   inputMode?: 'numeric' | 'decimal'
   minLength?: number
   maxLength: number
-  pattern?: string
+  /** Of what is typed, as a regular expression. For a script alone: without one the server says more than a browser would. */
+  form?: string
   /** What a script says where it is filled in, but not as it should be. */
   fault?: string
 }
@@ -105,6 +106,7 @@ export function TextField({
   optional = false,
   free = false,
   type = 'text',
+  form,
   fault,
   ...input
 }: FieldProps & Input) {
@@ -119,6 +121,7 @@ export function TextField({
         name={name}
         value={type === 'password' ? '' : (state.values[name] ?? '')}
         required={!(optional || free)}
+        data-form={form}
         data-fault={fault}
         {...described(state, name, hint !== undefined)}
       />

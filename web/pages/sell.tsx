@@ -74,7 +74,7 @@ function BookFields({ state }: { state: FormState }) {
           label={t.sell.year}
           hint={t.sell.yearHint}
           maxLength={5}
-          pattern="\s*[\-−]?\d+\s*"
+          form="[-−]?\d+"
           fault={t.errors.number}
         />
       </div>
@@ -92,7 +92,7 @@ function BookFields({ state }: { state: FormState }) {
           hint={t.sell.priceHint(currency)}
           inputMode="decimal"
           maxLength={12}
-          pattern="\s*\d{1,9}([.,]\d{1,3})?\s*"
+          form="\d{1,9}([.,]\d{1,3})?"
           fault={t.errors.price}
         />
         <TextField
@@ -101,7 +101,7 @@ function BookFields({ state }: { state: FormState }) {
           label={t.sell.stock}
           inputMode="numeric"
           maxLength={5}
-          pattern="\s*\d+\s*"
+          form="\d+"
           fault={t.errors.number}
         />
       </div>
