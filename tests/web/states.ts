@@ -14,20 +14,19 @@ export interface State {
   act?(page: Page): Promise<unknown>
 }
 
-/** Sends the form that goes to `action`, past what the browser itself would refuse. */
+/** Sends the form that goes to `action`, past all that would judge it on its way. */
 const send =
   (action: string, fields: Record<string, string> = {}) =>
   async (page: Page): Promise<void> => {
     const script = `(() => {
       const form = [...document.querySelectorAll('main form')].find(({ action, method }) =>
         method === 'post' && new URL(action).pathname.endsWith(${JSON.stringify(action)}))
-      form.noValidate = true
       for (const [name, value] of Object.entries(${JSON.stringify(fields)})) {
         const field = form.elements.namedItem(name)
         if (field.type === 'checkbox') field.checked = value !== ''
         else field.value = value
       }
-      form.requestSubmit()
+      form.submit()
     })()`
     await Promise.all([page.waitForEvent('load'), page.evaluate(script)])
   }
