@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${sources}/**/*.test.{ts,tsx}`],
-          testTimeout: 5_000,
+          testTimeout: 30_000,
         },
       },
       {
