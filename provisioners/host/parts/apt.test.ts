@@ -5,9 +5,11 @@ import { Apt, parseSimulation } from './apt.ts'
 import { aptError, lockOwner } from './apt-errors.ts'
 import { withoutForeign } from './our-packages.ts'
 
-const locked = `E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)
-E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?
-`
+/** It names the holder while it waits, on standard output. */
+const waited =
+  'Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (apt-get)...\n'
+const locked =
+  'E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?\n'
 
 describe('what apt says', () => {
   it.each([
@@ -34,7 +36,7 @@ describe('what apt says', () => {
   })
 
   it('names who holds the lock', () => {
-    expect(lockOwner(locked)).toBe('unattended-upgr (process 812)')
+    expect(lockOwner(waited)).toBe('apt-get (process 812)')
     expect(lockOwner('')).toBe('another program')
   })
 
@@ -65,13 +67,14 @@ describe('apt', () => {
   afterEach(() => host.remove())
 
   it('waits for who holds its lock, and says who', async () => {
-    answers({ code: 100, stderr: locked }, { code: 100, stderr: locked })
+    const held = { code: 100, stdout: waited, stderr: locked }
+    answers(held, held)
     await apt().run('install', 'nginx')
     expect(clock.slept).toEqual([5_000, 5_000])
     expect(host.events).toContainEqual({
       type: 'step-progress',
       address: 'host.packages/all',
-      message: 'waiting for unattended-upgr (process 812), which changes packages',
+      message: 'waiting for apt-get (process 812), which changes packages',
     })
   })
 

@@ -77,8 +77,9 @@ export class Apt {
     const argv = ['apt-get', ...options, ...words] as const
     const { code, stdout, stderr } = await this.#host.run([...argv], { env, timeoutMs: quarterHour, accept: [0, 100] })
     if (code === 0) return stdout
-    const error = aptError(`'apt-get ${words.join(' ')}'`, `${stdout}\n${stderr}`)
-    if (error.code === 'apt-locked') this.#progress(`waiting for ${lockOwner(stderr)}, which changes packages`)
+    const said = `${stdout}\n${stderr}`
+    const error = aptError(`'apt-get ${words.join(' ')}'`, said)
+    if (error.code === 'apt-locked') this.#progress(`waiting for ${lockOwner(said)}, which changes packages`)
     throw error
   }
 

@@ -4,6 +4,7 @@ import { BookstoreError } from '../../engine/errors.ts'
 import { makePrivateFolder } from '../../engine/files.ts'
 import type { Host } from '../host.ts'
 import { plainFile, readFileState, writeFileSpec } from './file.ts'
+import { settings } from './sshd-settings.ts'
 
 /** Read before all others of its folder: in sshd_config(5) the first value wins. */
 export const settingsPath = '/etc/ssh/sshd_config.d/00-bookstore.conf'
@@ -45,7 +46,7 @@ export class SshdRevert {
   /** @throws BookstoreError 'sshd-reverted' when it was too late. */
   async disarm(): Promise<void> {
     await this.#host.run(['systemctl', 'stop', timer], { accept: [0, 5] })
-    const reverted = (await this.isArmed()) && (await readFileState(settingsPath)) === undefined
+    const reverted = (await this.isArmed()) && (await readFileState(settingsPath))?.content !== settings
     await this.#host.run(['systemctl', '--quiet', 'disable', service], { accept: [0, 1] })
     await Promise.all([service, timer].map((unit) => rm(unitPath(unit), { force: true })))
     await this.#host.reloadUnits()
