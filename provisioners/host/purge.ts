@@ -1,9 +1,9 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Host } from './host.ts'
 import { machine } from './layout.ts'
 
-const ours = ['/opt/bookstore', machine.etc, machine.state, machine.logs, machine.run]
+const ours = ['/opt/bookstore', machine.etc, machine.state, machine.logs, machine.run, machine.nginxCache]
 
 /** Removes our folders, when all items are gone. The agent goes with them; it runs on from memory. */
 export async function purge(keepBackups: boolean): Promise<void> {
@@ -14,49 +14,36 @@ async function purgeFolder(folder: string, except: string | undefined): Promise<
   if (!except?.startsWith(`${folder}/`)) return rm(folder, { recursive: true, force: true })
   const entries = (await readdir(folder).catch(() => [])).map((name) => join(folder, name))
   await Promise.all(entries.filter((path) => path !== except).map((path) => rm(path, { recursive: true, force: true })))
-  // An empty one goes as well, and one that is not stays.
-  if (entries.every((path) => path !== except)) await rm(folder, { recursive: true, force: true })
+  // Where there are no backups it goes as well.
+  if (!entries.includes(except)) await rm(folder, { recursive: true, force: true })
 }
 
-/** Looks for what has our name where nothing of ours should be any more. */
+/** Looks for what has our name where nothing of ours should be any more: files, users, units. */
 export async function remains(host: Host, keepBackups: boolean): Promise<readonly string[]> {
-  const [folders, files, units] = await Promise.all([ourFolders(keepBackups), ourFiles(), ourUnits(host)])
-  return [...folders, ...files, ...units]
+  const [paths, users, units] = await Promise.all([ourPaths(host), ourUsers(), ourUnits(host)])
+  const isKept = (path: string) => keepBackups && machine.backups.startsWith(`${path}/`)
+  return [...paths.filter((path) => !isKept(path)), ...users, ...units]
 }
 
-async function ourFolders(keepBackups: boolean): Promise<string[]> {
-  const found = await Promise.all(ours.map(async (path) => ((await exists(path)) ? [path] : [])))
-  return found.flat().filter((path) => !(keepBackups && machine.backups.startsWith(`${path}/`)))
+/** The outermost ones. Below /run/systemd is the run that asks. */
+async function ourPaths(host: Host): Promise<string[]> {
+  const places = ['/etc', '/opt', '/run', '/srv', '/usr/local', '/usr/sbin', '/var/cache', '/var/lib', '/var/log']
+  const named = ['-path', '/run/systemd', '-prune', '-o', '-name', '*bookstore*', '-prune', '-print']
+  // 1: a folder went away while it was looked at.
+  const { stdout } = await host.run(['find', ...places, '-xdev', '-maxdepth', '5', ...named], { accept: [0, 1] })
+  return stdout.split('\n').filter((path) => path !== '')
 }
 
-async function exists(folder: string): Promise<boolean> {
-  return readdir(folder).then(
-    () => true,
-    () => false,
-  )
-}
-
-const sharedFolders = [
-  '/etc/systemd/system',
-  '/etc/systemd/journald.conf.d',
-  '/etc/ssh/sshd_config.d',
-  '/etc/apt/apt.conf.d',
-]
-
-async function ourFiles(): Promise<string[]> {
-  const found = await Promise.all(
-    sharedFolders.map(async (folder) => {
-      const names = await readdir(folder).catch(() => [])
-      return names.filter((name) => name.includes('bookstore')).map((name) => join(folder, name))
-    }),
-  )
-  return found.flat()
+async function ourUsers(): Promise<string[]> {
+  const [users, groups] = await Promise.all(['/etc/passwd', '/etc/group'].map((file) => readFile(file, 'utf8')))
+  const names = (text = '') => text.split('\n').flatMap((line) => /^bookstore[\w-]*(?=:)/.exec(line)?.[0] ?? [])
+  return [...names(users).map((name) => `user ${name}`), ...names(groups).map((name) => `group ${name}`)]
 }
 
 /** The run that asks is one itself. */
 async function ourUnits(host: Host): Promise<string[]> {
-  const argv = ['systemctl', 'list-units', '--all', '--plain', '--no-legend', 'bookstore*'] as const
+  const argv = ['systemctl', 'list-units', '--all', '--plain', '--no-legend', '*bookstore*'] as const
   const { stdout } = await host.run([...argv])
   const names = stdout.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? '')
-  return names.filter((name) => name !== '' && name !== 'bookstore-run.service')
+  return names.filter((name) => name !== '' && name !== 'bookstore-run.service').map((name) => `unit ${name}`)
 }

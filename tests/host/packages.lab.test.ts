@@ -32,7 +32,11 @@ describeLab('packages', () => {
   afterAll(() => lab?.close())
   beforeEach(async () => {
     await agent.converge([])
-    await machine.must(['sh', '-c', 'rm -f /run/gate /run/unpacked; dpkg --purge their-tool shop-tool shop-lib shop-slow 2>&1'])
+    await machine.must([
+      'sh',
+      '-c',
+      'rm -f /run/gate /run/unpacked; dpkg --purge their-tool shop-tool shop-lib shop-slow 2>&1',
+    ])
   })
 
   const installed = async () =>

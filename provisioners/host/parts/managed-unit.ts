@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { differs } from '../../engine/define.ts'
 import type { FieldChange } from '../../engine/resource.ts'
 import type { Host, UnitState } from '../host.ts'
@@ -83,6 +84,8 @@ export class ManagedUnit {
     }
     if (dropIn) await this.#systemctl(['try-restart'], [0, 5])
     if (running) await this.#systemctl(['reset-failed'], [0, 1])
+    // When a persistent timer last ran: systemd.timer(5).
+    if (running) await rm(`/var/lib/systemd/timers/stamp-${unit}`, { force: true })
     await forgetStart(this.#host, unit)
   }
 
