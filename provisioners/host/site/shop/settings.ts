@@ -3,7 +3,7 @@ import type { Shop } from '../../../site.ts'
 import { poolSize } from '../pools.ts'
 
 /** Of a release: `/opt/bookstore/releases/<id>`. */
-const releaseId = z.string().regex(/^[\w.-]+$/)
+const releaseId = z.string().regex(/^\w[\w.-]*$/)
 
 const language = z.enum(['es', 'en'])
 const bothLanguages = z.strictObject({ es: z.string(), en: z.string() })

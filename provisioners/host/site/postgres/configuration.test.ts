@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { Secret } from '../../../engine/secret.ts'
+import { scramVerifier } from '../../../local/postgres/scram.ts'
+import { connectionsOf, poolSize } from '../pools.ts'
+import { fits } from './administer.ts'
+import { accessText, settingsText } from './configuration.ts'
+
+const settings = (memoryMb: number, connections = connectionsOf(1)) => {
+  const lines = settingsText({ memoryMb, connections }).split('\n')
+  return Object.fromEntries(lines.filter((line) => line.includes(' = ')).map((line) => line.split(' = ')))
+}
+
+describe('settings of a cluster', () => {
+  it('leave a machine of 1 GB to the shop', () => {
+    expect(settings(1024)).toMatchObject({
+      shared_buffers: '128MB',
+      effective_cache_size: '512MB',
+      work_mem: '4MB',
+      maintenance_work_mem: '64MB',
+      max_connections: String(2 * 4 * poolSize + 13),
+      listen_addresses: "''",
+    })
+  })
+
+  it('grow with the machine, and not without end', () => {
+    expect(settings(512)).toMatchObject({ shared_buffers: '96MB', maintenance_work_mem: '48MB' })
+    expect(settings(8192)).toMatchObject({ shared_buffers: '1024MB', work_mem: '8MB', maintenance_work_mem: '512MB' })
+    expect(settings(262_144)).toMatchObject({ shared_buffers: '4096MB', effective_cache_size: '65536MB' })
+  })
+
+  it('have room for every process of both slots', () => {
+    expect(Number(settings(8192, connectionsOf(3)).max_connections)).toBe(3 * 2 * 4 * poolSize + 13)
+  })
+})
+
+it('lets each service into its own database alone, and the agent into all', () => {
+  const rules = accessText()
+    .split('\n')
+    .filter((line) => line.startsWith('local'))
+  expect(rules).toEqual([
+    'local all postgres peer map=bookstore',
+    ...['auth', 'catalog', 'sales', 'payments'].map((name) => `local ${name} ${name} scram-sha-256`),
+  ])
+})
+
+it('knows a password by its verifier', () => {
+  const verifier = scramVerifier('correct horse')
+  expect(fits(verifier, new Secret('correct horse'))).toBe(true)
+  expect(fits(verifier, new Secret('another horse'))).toBe(false)
+  expect(fits('md5abcdef', new Secret('correct horse'))).toBe(false)
+  expect(fits(null, new Secret('correct horse'))).toBe(false)
+})
