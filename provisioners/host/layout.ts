@@ -4,7 +4,7 @@ import { databaseUrl, type Places } from '../shop/services.ts'
 /** The two places in which a release can run; one serves, the other waits for the next deploy. */
 export type Slot = 'blue' | 'green'
 
-export const slots: readonly Slot[] = ['blue', 'green']
+export const slots: readonly [Slot, Slot] = ['blue', 'green']
 
 /** Where everything is on a machine. All that is ours lies below these, or has `bookstore` in its name. */
 export const machine = {

@@ -16,6 +16,8 @@ export const loginLimit = lines(
   block('map $request_method $login_key', 'default "";', 'POST $client_network;'),
   'limit_req_zone $login_key zone=logins:2m rate=30r/m;',
   'limit_req_status 429;',
+  // The list of requests has them.
+  'limit_req_log_level notice;',
 )
 
 /** In a location that takes passwords. */

@@ -8,7 +8,8 @@ import { type Pool, upstream } from './upstream.ts'
  * close connections that clients are about to use again (docs/decisions/0015-switching-without-a-reload.md).
  */
 export interface Slots {
-  names: readonly string[]
+  /** Two: the first is meant when it is not the second. */
+  names: readonly [string, string]
   /** A link to a folder that has a file named like the slot that serves. */
   active: string
   /** While there is such a file, nobody is served. */
@@ -19,13 +20,17 @@ export interface Slots {
 
 export const slotIncludes = (files: string): string => `include ${quote(files)};`
 
-/** In the server: sets `$slot`, empty when nobody serves, and what is said then: `$closed_page`, `$closed_seconds`. */
-export function chooseSlot({ names, active, maintenance }: Slots): string {
+/**
+ * In the server: sets `$slot`, empty when nobody serves, and what is said then: `$closed_page`, `$closed_seconds`. It looks
+ * once which slot it is: between two looks the link may come to lead elsewhere, and no slot would be the one.
+ */
+export function chooseSlot({ names: [one, other], active, maintenance }: Slots): string {
   return lines(
-    'set $slot "";',
+    `set $slot ${one};`,
     'set $closed_page unavailable;',
     'set $closed_seconds 2;',
-    ...names.map((name) => block(`if (-f ${quote(`${active}/${name}`)})`, `set $slot ${name};`)),
+    block(`if (-f ${quote(`${active}/${other}`)})`, `set $slot ${other};`),
+    block(`if (!-d ${quote(active)})`, 'set $slot "";'),
     block(
       `if (-f ${quote(maintenance)})`,
       'set $slot "";',
