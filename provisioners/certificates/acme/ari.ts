@@ -2,7 +2,7 @@ import type { Context } from '../../engine/resource.ts'
 import { retryAfterMs } from '../../engine/retry-after.ts'
 import type { KeptCertificate, Suggestion, Window } from '../kept/store.ts'
 import type { Directory } from './client.ts'
-import { Transport } from './transport.ts'
+import { type HttpAnswer, Transport } from './transport.ts'
 import type { AcmeAuthority } from './types.ts'
 
 const minute = 60_000
@@ -55,26 +55,41 @@ function draw({ start, end }: Window, { notAfter }: KeptCertificate): string {
   return iso(from + Math.random() * Math.max(0, to - from))
 }
 
-interface Asked {
+export interface Asked {
   window?: Window
+  /** URL where the authority explains an unusual window. */
   explanation?: string
+  /** Until it wants to be asked again. */
   pauseMs: number
+  /** The authority's clock minus ours, in ms. */
+  clockSkewMs?: number
 }
 
-async function askAuthority(certificate: KeptCertificate, authority: AcmeAuthority, ctx: Context): Promise<Asked> {
+/** Asks now, whatever was asked before. Neither an account nor a signature is needed. */
+export async function askAuthority(
+  certificate: KeptCertificate | undefined,
+  authority: AcmeAuthority,
+  ctx: Context,
+): Promise<Asked> {
   const transport = new Transport(authority.ca)
   try {
     const get = (url: string) => transport.send(url, { method: 'GET', signal: ctx.signal })
-    const { renewalInfo } = JSON.parse((await get(authority.directory)).body) as Directory
-    const identifier = renewalInfo === undefined ? undefined : await ariIdentifier(certificate)
-    if (identifier === undefined) return { pauseMs: usualPauseMs }
-    const { status, headers, body } = await get(`${renewalInfo}/${identifier}`)
-    const pauseMs = retryAfterMs(headers['retry-after'], ctx.clock.now()) || usualPauseMs
-    const paused = { pauseMs: Math.min(Math.max(pauseMs, shortestPauseMs), longestPauseMs) }
-    return status === 200 ? { ...parse(body), ...paused } : paused
+    const { body, headers } = await get(authority.directory)
+    const { renewalInfo } = JSON.parse(body) as Directory
+    const skew = Date.parse(headers.date ?? '') - ctx.clock.now().getTime()
+    const clock = Number.isNaN(skew) ? {} : { clockSkewMs: skew }
+    const identifier = renewalInfo === undefined || !certificate ? undefined : await ariIdentifier(certificate)
+    if (identifier === undefined) return { pauseMs: usualPauseMs, ...clock }
+    return { ...answerOf(await get(`${renewalInfo}/${identifier}`), ctx.clock.now()), ...clock }
   } finally {
     transport.close()
   }
+}
+
+function answerOf({ status, headers, body }: HttpAnswer, now: Date): Asked {
+  const asked = retryAfterMs(headers['retry-after'], now) || usualPauseMs
+  const pauseMs = Math.min(Math.max(asked, shortestPauseMs), longestPauseMs)
+  return status === 200 ? { ...parse(body), pauseMs } : { pauseMs }
 }
 
 /** A window whose end does not follow its start is none (RFC 9773, section 4.2). */

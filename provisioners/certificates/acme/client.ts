@@ -131,7 +131,7 @@ export class AcmeClient {
     options: { headers?: Record<string, string>; data?: unknown },
   ): Promise<Reply> {
     const { clock, signal } = this.#ctx
-    const headers = { 'content-type': 'application/jose+json', 'user-agent': 'bookstore', ...options.headers }
+    const headers = { 'content-type': 'application/jose+json', ...options.headers }
     const body = options.data === undefined ? {} : { body: JSON.stringify(options.data) }
     const answer = await this.#transport.send(url, { method: method.toUpperCase(), headers, signal, ...body })
     const now = clock.now()

@@ -16,6 +16,16 @@ export function dueTime(certificate: KeptCertificate, suggestion: Suggestion | u
   return suggestion?.chosen === undefined ? renewalTime(certificate) : new Date(suggestion.chosen)
 }
 
+/**
+ * When a renewal has failed for so long that somebody has to look: a quarter of the life is left, which is a week or
+ * more of 45 days and more than a day of six, or the authority's window has been over for a day.
+ */
+export function lateTime({ notBefore, notAfter }: KeptCertificate, suggestion: Suggestion | undefined): Date {
+  const quarter = (notAfter.getTime() - notBefore.getTime()) / 4
+  const window = suggestion?.window ? Date.parse(suggestion.window.end) + 1440 * minute : Number.POSITIVE_INFINITY
+  return new Date(Math.min(notAfter.getTime() - quarter, window))
+}
+
 /** Why a certificate has to be ordered, as the end of a sentence; `undefined` when the one that stands is good. */
 export function reasonToOrder(
   current: KeptCertificate | undefined,

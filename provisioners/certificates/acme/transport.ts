@@ -30,7 +30,9 @@ export class Transport {
   /** @throws The system's or TLS's error with its `code`, 'ETIMEDOUT' after 30 s of silence, the signal's reason. */
   send(url: string, { method, headers = {}, body, signal }: HttpRequest): Promise<HttpAnswer> {
     signal.throwIfAborted()
-    const options: RequestOptions = { method, headers, agent: this.#agent, timeout: timeoutMs, signal }
+    // RFC 8555, section 6.1: a user agent must be named, a language should.
+    const named = { 'user-agent': 'bookstore', 'accept-language': 'en', ...headers }
+    const options: RequestOptions = { method, headers: named, agent: this.#agent, timeout: timeoutMs, signal }
     return new Promise<HttpAnswer>((resolve, reject) => {
       const outgoing = request(url, options, (response) => {
         const parts: Buffer[] = []

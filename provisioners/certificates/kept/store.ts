@@ -34,7 +34,7 @@ export interface Order {
 
 /** A certificate with its key, as it is served. */
 export interface KeptCertificate extends StoredCertificate {
-  /** Two certificates never have the same. Later ones sort after earlier ones. */
+  /** Two certificates never have the same. It begins with the second from which on it is valid. */
   id: string
   key: Secret
   /** URL of the directory of the authority that signed it. */
