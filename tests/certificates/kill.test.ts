@@ -7,99 +7,102 @@ import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ensureCertificate } from '../../provisioners/certificates/acme/index.ts'
 import { testContext } from '../dns/context.ts'
+import { describeServers } from '../dns/describe-servers.ts'
 import type { Task } from './fixtures/renew.ts'
 import { type Front, startFront } from './front.ts'
 import { type Bench, newBench, startWorld, txtAt, type World, zone } from './world.ts'
 
-let world: World
-let front: Front
-let folder: string
-let bench: Bench
+describeServers('a renewal', () => {
+  let world: World
+  let front: Front
+  let folder: string
+  let bench: Bench
 
-beforeAll(async () => {
-  world = await startWorld()
-  front = await startFront(world.pebble)
-  folder = await mkdtemp(join(tmpdir(), 'bookstore-kill-'))
-  // As one file, as it runs on a machine.
-  const banner = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
-  await build({
-    entryPoints: ['tests/certificates/fixtures/renew.ts'],
-    outfile: join(folder, 'renew.mjs'),
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
-    logLevel: 'error',
+  beforeAll(async () => {
+    world = await startWorld()
+    front = await startFront(world.pebble)
+    folder = await mkdtemp(join(tmpdir(), 'bookstore-kill-'))
+    // As one file, as it runs on a machine.
+    const banner = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
+    await build({
+      entryPoints: ['tests/certificates/fixtures/renew.ts'],
+      outfile: join(folder, 'renew.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      mainFields: ['module', 'main'],
+      banner: { js: banner },
+      logLevel: 'error',
+    })
   })
-})
 
-afterAll(async () => {
-  await front?.stop()
-  await world?.stop()
-  await rm(folder, { recursive: true, force: true })
-})
-
-beforeEach(async () => {
-  front.passed.length = 0
-  bench = await newBench(world, front, { names: [zone, `*.${zone}`] })
-})
-
-afterEach(() => bench.remove())
-
-/** Runs a renewal in a process of its own; 'SIGKILL' when it was killed, else how many things it has changed. */
-async function run(killAfter: number): Promise<number | 'SIGKILL'> {
-  const { knot, key, view } = world
-  const report = join(folder, 'report')
-  const settings = { provider: 'rfc2136', server: knot.address, port: knot.port, key: key.name } as const
-  const task: Task = { folder: bench.folder, request: bench.request, settings, view, killAfter, report }
-  const child = spawn(process.execPath, [join(folder, 'renew.mjs'), JSON.stringify(task)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, BOOKSTORE_DNS_TSIG_SECRET: key.secret },
+  afterAll(async () => {
+    await front?.stop()
+    await world?.stop()
+    await rm(folder, { recursive: true, force: true })
   })
-  let errors = ''
-  child.stderr.on('data', (part) => {
-    errors += part
-  })
-  const [code, signal] = await once(child, 'close')
-  if (signal === 'SIGKILL') return signal
-  if (code !== 0) throw new Error(`the renewal ended with ${code}: ${errors}`)
-  return Number(await readFile(report, 'utf8'))
-}
 
-const posts = (path: string) => front.passed.filter((passed) => passed.startsWith(`POST ${path}`))
-
-it('is killed after each change, and goes on with the same order and key', { timeout: 900_000 }, async () => {
-  const changes = await run(0)
-  expect(changes).toBeGreaterThan(20)
-  for (let killAfter = 1; killAfter <= Number(changes); killAfter++) {
-    await bench.remove()
-    bench = await newBench(world, front, bench.request)
+  beforeEach(async () => {
     front.passed.length = 0
-    expect([killAfter, await run(killAfter)]).toEqual([killAfter, 'SIGKILL'])
-    const [left] = await bench.store.orders()
-    const before = await bench.store.current()
-    const ordered = posts('/order-plz').length
+    bench = await newBench(world, front, { names: [zone, `*.${zone}`] })
+  })
 
-    const { certificate } = await ensureCertificate(bench.request, bench.deps, testContext())
-    const found = {
-      killAfter,
-      names: certificate?.names.toSorted(),
-      txt: await txtAt(world),
-      orders: await bench.store.orders(),
-    }
-    expect(found).toEqual({ killAfter, names: [`*.${zone}`, zone], txt: [], orders: [] })
-    expect([killAfter, certificate?.key.reveal()]).toEqual([
-      killAfter,
-      (left ?? before)?.key.reveal() ?? certificate?.key.reveal(),
-    ])
-    if (before) expect([killAfter, certificate?.id]).toEqual([killAfter, before.id])
-    // One order, unless the answer that named it was lost; one certificate in any case.
-    expect([killAfter, posts('/order-plz').length]).toEqual([killAfter, ordered === 1 && left && !left.url ? 2 : 1])
-    expect([killAfter, new Set(posts('/finalize-order/')).size]).toEqual([killAfter, 1])
-    expect([killAfter, posts('/sign-me-up').length]).toBeOneOf([
-      [killAfter, 1],
-      [killAfter, 2],
-    ])
+  afterEach(() => bench.remove())
+
+  /** Runs a renewal in a process of its own; 'SIGKILL' when it was killed, else how many things it has changed. */
+  async function run(killAfter: number): Promise<number | 'SIGKILL'> {
+    const { knot, key, view } = world
+    const report = join(folder, 'report')
+    const settings = { provider: 'rfc2136', server: knot.address, port: knot.port, key: key.name } as const
+    const task: Task = { folder: bench.folder, request: bench.request, settings, view, killAfter, report }
+    const child = spawn(process.execPath, [join(folder, 'renew.mjs'), JSON.stringify(task)], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, BOOKSTORE_DNS_TSIG_SECRET: key.secret },
+    })
+    let errors = ''
+    child.stderr.on('data', (part) => {
+      errors += part
+    })
+    const [code, signal] = await once(child, 'close')
+    if (signal === 'SIGKILL') return signal
+    if (code !== 0) throw new Error(`the renewal ended with ${code}: ${errors}`)
+    return Number(await readFile(report, 'utf8'))
   }
+
+  const posts = (path: string) => front.passed.filter((passed) => passed.startsWith(`POST ${path}`))
+
+  it('is killed after each change, and goes on with the same order and key', { timeout: 900_000 }, async () => {
+    const changes = await run(0)
+    expect(changes).toBeGreaterThan(20)
+    for (let killAfter = 1; killAfter <= Number(changes); killAfter++) {
+      await bench.remove()
+      bench = await newBench(world, front, bench.request)
+      front.passed.length = 0
+      expect([killAfter, await run(killAfter)]).toEqual([killAfter, 'SIGKILL'])
+      const [left] = await bench.store.orders()
+      const before = await bench.store.current()
+      const ordered = posts('/order-plz').length
+
+      const { certificate } = await ensureCertificate(bench.request, bench.deps, testContext())
+      const found = {
+        killAfter,
+        names: certificate?.names.toSorted(),
+        txt: await txtAt(world),
+        orders: await bench.store.orders(),
+      }
+      expect(found).toEqual({ killAfter, names: [`*.${zone}`, zone], txt: [], orders: [] })
+      expect([killAfter, certificate?.key.reveal()]).toEqual([
+        killAfter,
+        (left ?? before)?.key.reveal() ?? certificate?.key.reveal(),
+      ])
+      if (before) expect([killAfter, certificate?.id]).toEqual([killAfter, before.id])
+      // One order, unless the answer that named it was lost; one certificate in any case.
+      expect([killAfter, posts('/order-plz').length]).toEqual([killAfter, ordered === 1 && left && !left.url ? 2 : 1])
+      expect([killAfter, new Set(posts('/finalize-order/')).size]).toEqual([killAfter, 1])
+      expect([killAfter, posts('/sign-me-up').length]).toBeOneOf([
+        [killAfter, 1],
+        [killAfter, 2],
+      ])
+    }
+  })
 })

@@ -1,24 +1,18 @@
-import { execFile } from 'node:child_process'
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir, tmpdir } from 'node:os'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { Transport } from '../../provisioners/certificates/acme/transport.ts'
 import { newKey } from '../../provisioners/certificates/key-pair.ts'
 import { createLocalAuthority, localAuthority } from '../../provisioners/certificates/local-ca.ts'
 import type { Endpoint } from '../../provisioners/dns/query/endpoint.ts'
 import { systemClock } from '../../provisioners/engine/clock.ts'
 import { ownAddress, type Running, start } from '../dns/process.ts'
-
-const run = promisify(execFile)
-
-/** Debian 12 has 2.4, which knows neither renewal windows nor profiles; this one does. */
-const newer = '2.10.1'
+import { newestPebble } from '../lab/acme/newest.ts'
 
 export interface PebbleOptions {
   /** Where it looks for TXT records. */
   dns: Endpoint
-  /** 'debian' is what the package has; 'newer' is built once, by Go, into a cache. */
+  /** 'debian' is this Debian's package, which may know neither windows nor profiles; 'newer' is that of Debian testing. */
   version?: 'debian' | 'newer'
   /** Of all nonces this part is refused, in percent. */
   refusedNonces?: number
@@ -49,7 +43,7 @@ export async function startPebble(options: PebbleOptions): Promise<Pebble> {
   const folder = await mkdtemp(join(tmpdir(), 'bookstore-pebble-'))
   const address = ownAddress()
   const tls = await httpsFiles(folder, address)
-  const program = options.version === 'newer' ? await newerPebble() : 'pebble'
+  const program = options.version === 'newer' ? await newestPebble(AbortSignal.timeout(600_000)) : 'pebble'
   const config = join(folder, 'config.json')
   await writeFile(config, JSON.stringify({ pebble: configOf(options, folder, address) }))
   const origin = `https://${address}:14000`
@@ -118,44 +112,4 @@ export async function httpsFiles(folder: string, address: string): Promise<{ ca:
   await writeFile(join(folder, 'api.pem'), cert)
   await writeFile(join(folder, 'api.key'), key)
   return { ca: await readFile(join(folder, 'authority.pem'), 'utf8'), cert, key }
-}
-
-let built: Promise<string> | undefined
-
-/** @throws An error that says what is missing: tests that need it must fail aloud, and not be passed over. */
-function newerPebble(): Promise<string> {
-  built ??= build()
-  return built
-}
-
-/** Outside of the checkout, and kept: building takes a minute. */
-async function build(): Promise<string> {
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache')
-  const folder = join(cache, 'bookstore-tests', `pebble-${newer}`)
-  const program = join(folder, 'pebble')
-  if (
-    await access(program).then(
-      () => true,
-      () => false,
-    )
-  )
-    return program
-  const target = `github.com/letsencrypt/pebble/v2/cmd/pebble@v${newer}`
-  await mkdir(cache, { recursive: true })
-  const scratch = await mkdtemp(join(cache, 'pebble-build-'))
-  try {
-    await run('go', ['install', target], { env: { ...process.env, GOBIN: scratch, GOFLAGS: '' }, timeout: 900_000 })
-    await mkdir(folder, { recursive: true })
-    await rename(join(scratch, 'pebble'), program)
-    return program
-  } catch (error) {
-    throw new Error(
-      `Pebble ${newer} is needed for renewal windows and profiles: go install ${target} (Go 1.24 or newer)`,
-      {
-        cause: error,
-      },
-    )
-  } finally {
-    await rm(scratch, { recursive: true, force: true })
-  }
 }

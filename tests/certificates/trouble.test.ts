@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ensureCertificate } from '../../provisioners/certificates/acme/index.ts'
 import type { DnsProvider } from '../../provisioners/dns/provider.ts'
 import { testContext } from '../dns/context.ts'
+import { describeServers } from '../dns/describe-servers.ts'
 import { newKey, startKnot } from '../dns/knot.ts'
 import { ownAddress } from '../dns/process.ts'
 import { type Front, type Passing, type Reply, startFront } from './front.ts'
@@ -19,338 +20,344 @@ import {
   zone,
 } from './world.ts'
 
-let world: World
-let front: Front
-let bench: Bench
-let clock: AheadClock
+describeServers('on a bad day', () => {
+  let world: World
+  let front: Front
+  let bench: Bench
+  let clock: AheadClock
 
-beforeAll(async () => {
-  world = await startWorld()
-  front = await startFront(world.pebble)
-})
+  beforeAll(async () => {
+    world = await startWorld()
+    front = await startFront(world.pebble)
+  })
 
-afterAll(async () => {
-  await front?.stop()
-  await world?.stop()
-})
+  afterAll(async () => {
+    await front?.stop()
+    await world?.stop()
+  })
 
-beforeEach(async () => {
-  front.passed.length = 0
-  front.rule = () => undefined
-  front.directoryExtras = {}
-  clock = new AheadClock()
-  bench = await newBench(world, front)
-})
+  beforeEach(async () => {
+    front.passed.length = 0
+    front.rule = () => undefined
+    front.directoryExtras = {}
+    clock = new AheadClock()
+    bench = await newBench(world, front)
+  })
 
-afterEach(() => bench.remove())
+  afterEach(() => bench.remove())
 
-const problem = (type: string, detail: string, status: number, headers: Record<string, string> = {}): Reply => ({
-  status,
-  headers,
-  body: { type: `urn:ietf:params:acme:error:${type}`, detail, status },
-})
+  const problem = (type: string, detail: string, status: number, headers: Record<string, string> = {}): Reply => ({
+    status,
+    headers,
+    body: { type: `urn:ietf:params:acme:error:${type}`, detail, status },
+  })
 
-/** A rule that fires for one path only, `times` times. */
-function at(path: string | RegExp, verdict: Reply | 'break', times = 1) {
-  let left = times
-  return (passing: Passing) => {
-    const hit = typeof path === 'string' ? passing.path === path : path.test(passing.path)
-    if (!hit || left === 0) return undefined
-    left -= 1
-    return verdict
-  }
-}
-
-const posts = (path: RegExp) => front.passed.filter((it) => it.startsWith('POST ') && path.test(it.slice(5)))
-const ensure = (ctx = testContext(clock)) => ensureCertificate(bench.request, bench.deps, ctx)
-
-describe('an authority that', () => {
-  it('refuses half of all nonces signs in the end', async () => {
-    const pebble = await startPebble({ dns: world.resolver, refusedNonces: 50 })
-    try {
-      const authority = { directory: pebble.directory, ca: pebble.ca }
-      const request = { ...bench.request, authority, names: [zone, `www.${zone}`, `*.${zone}`] }
-      const ctx = testContext()
-      const { certificate } = await ensureCertificate(request, bench.deps, ctx)
-      expect(certificate?.names).toHaveLength(3)
-      expect(ctx.events.some((event) => event.type === 'retry' && event.code === 'badNonce')).toBe(true)
-    } finally {
-      await pebble.stop()
+  /** A rule that fires for one path only, `times` times. */
+  function at(path: string | RegExp, verdict: Reply | 'break', times = 1) {
+    let left = times
+    return (passing: Passing) => {
+      const hit = typeof path === 'string' ? passing.path === path : path.test(passing.path)
+      if (!hit || left === 0) return undefined
+      left -= 1
+      return verdict
     }
-  })
+  }
 
-  it('asks for a moment gets it, and is asked again', async () => {
-    front.rule = at('/order-plz', problem('rateLimited', 'Service busy; retry later.', 503, { 'retry-after': '1' }))
-    const ctx = testContext()
-    expect(await ensure(ctx)).toMatchObject({ changed: true })
-    expect(ctx.events).toContainEqual({ type: 'waiting', for: 'the authority, which asks for it', forMs: 1_000 })
-    expect(posts(/order-plz/)).toHaveLength(2)
-  })
+  const posts = (path: RegExp) => front.passed.filter((it) => it.startsWith('POST ') && path.test(it.slice(5)))
+  const ensure = (ctx = testContext(clock)) => ensureCertificate(bench.request, bench.deps, ctx)
 
-  it('asks for an hour is left alone for an hour, by everybody, and we say so in one sentence', async () => {
-    const said = 'too many certificates already issued for "shop.test"'
-    front.rule = at('/order-plz', problem('rateLimited', said, 429, { 'retry-after': '3600' }))
-    const error = await failureOf(ensure())
-    expect(error).toMatchObject({ code: 'rate-limited', fault: 'remote' })
-    expect(error.message).toMatch(/^127.* takes no more requests until 20\S+Z: too many certificates already .*\.$/)
-    const until = Date.parse(String(error.details.retryAt)) - Date.now()
-    expect(Math.round(until / 60_000)).toBe(60)
+  describe('an authority that', () => {
+    it('refuses half of all nonces signs in the end', async () => {
+      const pebble = await startPebble({ dns: world.resolver, refusedNonces: 50 })
+      try {
+        const authority = { directory: pebble.directory, ca: pebble.ca }
+        const request = { ...bench.request, authority, names: [zone, `www.${zone}`, `*.${zone}`] }
+        const ctx = testContext()
+        const { certificate } = await ensureCertificate(request, bench.deps, ctx)
+        expect(certificate?.names).toHaveLength(3)
+        expect(ctx.events.some((event) => event.type === 'retry' && event.code === 'badNonce')).toBe(true)
+      } finally {
+        await pebble.stop()
+      }
+    })
 
-    const asked = front.passed.length
-    const again = await failureOf(ensure())
-    expect(again).toMatchObject({ code: 'rate-limited', hint: expect.stringContaining(said) })
-    const timer = await ensureCertificate({ ...bench.request, unattended: true }, bench.deps, testContext(clock))
-    expect(timer).toMatchObject({ changed: false, certificate: undefined })
-    expect(timer.nextCheck.toISOString()).toBe(error.details.retryAt)
-    expect(front.passed).toHaveLength(asked)
+    it('asks for a moment gets it, and is asked again', async () => {
+      front.rule = at('/order-plz', problem('rateLimited', 'Service busy; retry later.', 503, { 'retry-after': '1' }))
+      const ctx = testContext()
+      expect(await ensure(ctx)).toMatchObject({ changed: true })
+      expect(ctx.events).toContainEqual({ type: 'waiting', for: 'the authority, which asks for it', forMs: 1_000 })
+      expect(posts(/order-plz/)).toHaveLength(2)
+    })
 
-    clock.aheadMs = 3_601_000
-    expect(await ensure()).toMatchObject({ changed: true })
-    expect((await bench.store.diary()).retryAt).toBeUndefined()
-  })
+    it('asks for an hour is left alone for an hour, by everybody, and we say so in one sentence', async () => {
+      const said = 'too many certificates already issued for "shop.test"'
+      front.rule = at('/order-plz', problem('rateLimited', said, 429, { 'retry-after': '3600' }))
+      const error = await failureOf(ensure())
+      expect(error).toMatchObject({ code: 'rate-limited', fault: 'remote' })
+      expect(error.message).toMatch(/^127.* takes no more requests until 20\S+Z: too many certificates already .*\.$/)
+      const until = Date.parse(String(error.details.retryAt)) - Date.now()
+      expect(Math.round(until / 60_000)).toBe(60)
 
-  it('is overloaded without saying for how long is asked a few times', async () => {
-    front.rule = at('/order-plz', { status: 502 }, 2)
-    expect(await ensure()).toMatchObject({ changed: true })
-    expect(posts(/order-plz/)).toHaveLength(3)
-  })
+      const asked = front.passed.length
+      const again = await failureOf(ensure())
+      expect(again).toMatchObject({ code: 'rate-limited', hint: expect.stringContaining(said) })
+      const timer = await ensureCertificate({ ...bench.request, unattended: true }, bench.deps, testContext(clock))
+      expect(timer).toMatchObject({ changed: false, certificate: undefined })
+      expect(timer.nextCheck.toISOString()).toBe(error.details.retryAt)
+      expect(front.passed).toHaveLength(asked)
 
-  it.each([
-    ['a new order', '/order-plz'],
-    ['a completed challenge', /^\/chalZ\//],
-    ['the finished order', /^\/finalize-order\//],
-    ['the certificate', /^\/certZ\//],
-    ['a new account', '/sign-me-up'],
-  ])('loses its answer about %s is asked again', async (_, path) => {
-    front.rule = at(path, 'break')
-    expect(await ensure()).toMatchObject({ changed: true })
-    expect(await txtAt(world)).toEqual([])
-    expect(await bench.store.orders()).toEqual([])
-  })
+      clock.aheadMs = 3_601_000
+      expect(await ensure()).toMatchObject({ changed: true })
+      expect((await bench.store.diary()).retryAt).toBeUndefined()
+    })
 
-  it('does not see the value says which name, and nothing stays behind', async () => {
-    const elsewhere = await startKnot([{ name: zone, records: ['@ NS ns1'] }])
-    const pebble = await startPebble({ dns: elsewhere })
-    try {
-      const authority = { directory: pebble.directory, ca: pebble.ca }
-      const error = await failureOf(ensureCertificate({ ...bench.request, authority }, bench.deps, testContext(clock)))
-      expect(error).toMatchObject({ code: 'challenge-failed', fault: 'remote', details: { name: zone } })
-      expect(error.message).toMatch(/^The authority does not accept the proof for shop\.test: .*TXT.*\.$/)
+    it('is overloaded without saying for how long is asked a few times', async () => {
+      front.rule = at('/order-plz', { status: 502 }, 2)
+      expect(await ensure()).toMatchObject({ changed: true })
+      expect(posts(/order-plz/)).toHaveLength(3)
+    })
+
+    it.each([
+      ['a new order', '/order-plz'],
+      ['a completed challenge', /^\/chalZ\//],
+      ['the finished order', /^\/finalize-order\//],
+      ['the certificate', /^\/certZ\//],
+      ['a new account', '/sign-me-up'],
+    ])('loses its answer about %s is asked again', async (_, path) => {
+      front.rule = at(path, 'break')
+      expect(await ensure()).toMatchObject({ changed: true })
       expect(await txtAt(world)).toEqual([])
       expect(await bench.store.orders()).toEqual([])
-      expect((await bench.store.diary()).failure).toMatchObject({ count: 1, code: 'challenge-failed' })
-    } finally {
-      await pebble.stop()
-      await elsewhere.stop()
-    }
-  })
-
-  it('gives an order up is asked for a new one, with a new key', async () => {
-    const invalid = {
-      status: 'invalid',
-      error: { type: 'urn:ietf:params:acme:error:serverInternal', detail: 'Broken HSM' },
-    }
-    front.rule = at(/^\/my-order\//, { status: 200, headers: { 'content-type': 'application/json' }, body: invalid })
-    const error = await failureOf(ensure())
-    expect(error).toMatchObject({ code: 'order-failed', message: expect.stringContaining('Broken HSM') })
-    expect(await bench.store.orders()).toEqual([])
-    expect(await ensure()).toMatchObject({ changed: true })
-    expect(posts(/order-plz/)).toHaveLength(2)
-  })
-
-  it('has lost our account gets to know us again', async () => {
-    await ensure()
-    front.rule = at('/order-plz', problem('accountDoesNotExist', 'unable to find existing account', 400))
-    bench.request.force = true
-    expect(await ensure()).toMatchObject({ changed: true })
-    expect(posts(/sign-me-up/)).toHaveLength(2)
-  })
-
-  it('has lost the order gets a new one', async () => {
-    front.rule = at(/^\/finalize-order\//, problem('serverInternal', 'no', 500))
-    await failureOf(ensure())
-    const [left] = await bench.store.orders()
-    expect(left?.url).toBeDefined()
-    front.rule = at(/^\/my-order\//, problem('malformed', 'no such order', 404))
-    const { certificate } = await ensure()
-    expect(certificate?.key.reveal()).not.toBe(left?.key.reveal())
-    expect(posts(/order-plz/)).toHaveLength(2)
-  })
-})
-
-describe('CAA records', () => {
-  const called = { meta: { caaIdentities: ['pebble.example'] } }
-
-  it('that forbid the authority are found before anything is ordered', async () => {
-    front.directoryExtras = called
-    bench.request.names = [`forbidden.${zone}`, `below.forbidden.${zone}`]
-    const error = await failureOf(ensure())
-    expect(error).toMatchObject({ code: 'caa-forbids', fault: 'user', hint: expect.stringContaining('dig CAA') })
-    expect(error.message).toMatch(
-      /^The CAA record of forbidden\.shop\.test does not let 127\S+ sign for forbidden\.shop\.test: it allows only 'other\.example'\.$/,
-    )
-    expect(posts(/order-plz/)).toEqual([])
-    bench.request.names = [`*.below.forbidden.${zone}`]
-    expect((await failureOf(ensure())).message).toContain('The CAA record of forbidden.shop.test')
-  })
-
-  it('that allow it, and their absence, are no hindrance', async () => {
-    front.directoryExtras = called
-    bench.request.names = [`allowed.${zone}`, `www.allowed.${zone}`, zone]
-    expect(await ensure()).toMatchObject({ changed: true })
-  })
-})
-
-describe('the way to the authority:', () => {
-  it('nobody is there', async () => {
-    bench.request.authority = { ...bench.request.authority, directory: `https://${ownAddress()}:14000/dir` }
-    const error = await failureOf(ensure())
-    expect(error).toMatchObject({ code: 'authority-unreachable', details: { systemCode: 'ECONNREFUSED' } })
-  })
-
-  it('its HTTPS certificate is a stranger’s', async () => {
-    bench.request.authority = { directory: front.directory }
-    expect(await failureOf(ensure())).toMatchObject({
-      code: 'authority-untrusted',
-      hint: expect.stringContaining('ca'),
     })
-  })
 
-  it('a clock that is off is told', async () => {
-    clock.aheadMs = 3 * 3_600_000
-    const ctx = testContext(clock)
-    await ensure(ctx)
-    const notes = ctx.events.filter((event) => event.type === 'note')
-    expect(notes).toMatchObject([{ level: 'warning', message: expect.stringContaining('one clock is wrong') }])
-  })
-})
-
-describe('name servers:', () => {
-  it('the authority is not told to look before the slowest of them shows the value', async () => {
-    const address = ownAddress()
-    const primary = await startKnot([{ name: zone, records: ['@ NS ns1'], secondaries: [address] }], {
-      keys: [world.key],
+    it('does not see the value says which name, and nothing stays behind', async () => {
+      const elsewhere = await startKnot([{ name: zone, records: ['@ NS ns1'] }])
+      const pebble = await startPebble({ dns: elsewhere })
+      try {
+        const authority = { directory: pebble.directory, ca: pebble.ca }
+        const error = await failureOf(
+          ensureCertificate({ ...bench.request, authority }, bench.deps, testContext(clock)),
+        )
+        expect(error).toMatchObject({ code: 'challenge-failed', fault: 'remote', details: { name: zone } })
+        expect(error.message).toMatch(/^The authority does not accept the proof for shop\.test: .*TXT.*\.$/)
+        expect(await txtAt(world)).toEqual([])
+        expect(await bench.store.orders()).toEqual([])
+        expect((await bench.store.diary()).failure).toMatchObject({ count: 1, code: 'challenge-failed' })
+      } finally {
+        await pebble.stop()
+        await elsewhere.stop()
+      }
     })
-    const second = await startKnot([{ name: zone, primary }], { address })
-    try {
-      await second.refresh(zone)
-      const servers = [primary, second].map((it, index) => ({
-        name: `ns${index + 1}`,
-        address: it.address,
-        port: it.port,
-      }))
-      const view = { zones: { [zone]: servers } }
-      const provider = await rfc2136(primary, world.key)
-      const ctx = testContext()
-      let look: string[] = []
-      const deps = { ...bench.deps, view, provider: mirroredTo(world.provider, provider) }
-      const issuing = ensureCertificate(bench.request, deps, ctx)
-      await expect
-        .poll(() => ctx.events.filter((event) => event.type === 'waiting').map((event) => event.for), {
-          timeout: 60_000,
-        })
-        .toEqual(['ns2 to show the record'])
-      look = posts(/^\/chalZ\//)
-      await second.refresh(zone)
-      expect((await issuing).changed).toBe(true)
-      expect([look.length, posts(/^\/chalZ\//).length]).toEqual([0, 1])
-    } finally {
-      await second.stop()
-      await primary.stop()
-    }
-  })
 
-  it('one that never follows is named, and what was written is taken back', async () => {
-    const lazy = await startKnot([{ name: zone, records: ['@ NS ns1'] }])
-    try {
-      const [known = []] = Object.values(world.view.zones ?? {})
-      const view = { zones: { [zone]: [...known, { name: 'ns9.shop.test', address: lazy.address, port: lazy.port }] } }
-      const seen: string[] = []
-      const provider = { ...watched(world.provider, seen), patienceMs: 1_000 }
-      const error = await failureOf(
-        ensureCertificate(bench.request, { ...bench.deps, view, provider }, testContext(clock)),
-      )
-      expect(error).toMatchObject({ code: 'dns-not-shown', details: { servers: ['ns9.shop.test'] } })
-      expect(await txtAt(world)).toEqual([])
-      expect(seen).toHaveLength(2)
-      // The order is good still, and gone on with.
+    it('gives an order up is asked for a new one, with a new key', async () => {
+      const invalid = {
+        status: 'invalid',
+        error: { type: 'urn:ietf:params:acme:error:serverInternal', detail: 'Broken HSM' },
+      }
+      front.rule = at(/^\/my-order\//, { status: 200, headers: { 'content-type': 'application/json' }, body: invalid })
+      const error = await failureOf(ensure())
+      expect(error).toMatchObject({ code: 'order-failed', message: expect.stringContaining('Broken HSM') })
+      expect(await bench.store.orders()).toEqual([])
+      expect(await ensure()).toMatchObject({ changed: true })
+      expect(posts(/order-plz/)).toHaveLength(2)
+    })
+
+    it('has lost our account gets to know us again', async () => {
+      await ensure()
+      front.rule = at('/order-plz', problem('accountDoesNotExist', 'unable to find existing account', 400))
+      bench.request.force = true
+      expect(await ensure()).toMatchObject({ changed: true })
+      expect(posts(/sign-me-up/)).toHaveLength(2)
+    })
+
+    it('has lost the order gets a new one', async () => {
+      front.rule = at(/^\/finalize-order\//, problem('serverInternal', 'no', 500))
+      await failureOf(ensure())
       const [left] = await bench.store.orders()
+      expect(left?.url).toBeDefined()
+      front.rule = at(/^\/my-order\//, problem('malformed', 'no such order', 404))
       const { certificate } = await ensure()
-      expect(certificate?.key.reveal()).toBe(left?.key.reveal())
-      expect(posts(/order-plz/)).toHaveLength(1)
-    } finally {
-      await lazy.stop()
-    }
+      expect(certificate?.key.reveal()).not.toBe(left?.key.reveal())
+      expect(posts(/order-plz/)).toHaveLength(2)
+    })
   })
 
-  it('a wrong TSIG key is one sentence', async () => {
-    const wrong = { ...world.key, secret: newKey('x').secret }
-    const error = await failureOf(
-      ensureCertificate(bench.request, { ...bench.deps, provider: await rfc2136(world.knot, wrong) }, testContext()),
-    )
-    expect(error).toMatchObject({ code: 'dns-refused', hint: expect.stringContaining('BOOKSTORE_DNS_TSIG_SECRET') })
+  describe('CAA records', () => {
+    const called = { meta: { caaIdentities: ['pebble.example'] } }
+
+    it('that forbid the authority are found before anything is ordered', async () => {
+      front.directoryExtras = called
+      bench.request.names = [`forbidden.${zone}`, `below.forbidden.${zone}`]
+      const error = await failureOf(ensure())
+      expect(error).toMatchObject({ code: 'caa-forbids', fault: 'user', hint: expect.stringContaining('dig CAA') })
+      expect(error.message).toMatch(
+        /^The CAA record of forbidden\.shop\.test does not let 127\S+ sign for forbidden\.shop\.test: it allows only 'other\.example'\.$/,
+      )
+      expect(posts(/order-plz/)).toEqual([])
+      bench.request.names = [`*.below.forbidden.${zone}`]
+      expect((await failureOf(ensure())).message).toContain('The CAA record of forbidden.shop.test')
+    })
+
+    it('that allow it, and their absence, are no hindrance', async () => {
+      front.directoryExtras = called
+      bench.request.names = [`allowed.${zone}`, `www.allowed.${zone}`, zone]
+      expect(await ensure()).toMatchObject({ changed: true })
+    })
   })
 
-  it('a value that cannot be removed is told, and removed by the next run', async () => {
-    const stubborn: DnsProvider = {
+  describe('the way to the authority:', () => {
+    it('nobody is there', async () => {
+      bench.request.authority = { ...bench.request.authority, directory: `https://${ownAddress()}:14000/dir` }
+      const error = await failureOf(ensure())
+      expect(error).toMatchObject({ code: 'authority-unreachable', details: { systemCode: 'ECONNREFUSED' } })
+    })
+
+    it('its HTTPS certificate is a stranger’s', async () => {
+      bench.request.authority = { directory: front.directory }
+      expect(await failureOf(ensure())).toMatchObject({
+        code: 'authority-untrusted',
+        hint: expect.stringContaining('ca'),
+      })
+    })
+
+    it('a clock that is off is told', async () => {
+      clock.aheadMs = 3 * 3_600_000
+      const ctx = testContext(clock)
+      await ensure(ctx)
+      const notes = ctx.events.filter((event) => event.type === 'note')
+      expect(notes).toMatchObject([{ level: 'warning', message: expect.stringContaining('one clock is wrong') }])
+    })
+  })
+
+  describe('name servers:', () => {
+    it('the authority is not told to look before the slowest of them shows the value', async () => {
+      const address = ownAddress()
+      const primary = await startKnot([{ name: zone, records: ['@ NS ns1'], secondaries: [address] }], {
+        keys: [world.key],
+      })
+      const second = await startKnot([{ name: zone, primary }], { address })
+      try {
+        await second.refresh(zone)
+        const servers = [primary, second].map((it, index) => ({
+          name: `ns${index + 1}`,
+          address: it.address,
+          port: it.port,
+        }))
+        const view = { zones: { [zone]: servers } }
+        const provider = await rfc2136(primary, world.key)
+        const ctx = testContext()
+        let look: string[] = []
+        const deps = { ...bench.deps, view, provider: mirroredTo(world.provider, provider) }
+        const issuing = ensureCertificate(bench.request, deps, ctx)
+        await expect
+          .poll(() => ctx.events.filter((event) => event.type === 'waiting').map((event) => event.for), {
+            timeout: 60_000,
+          })
+          .toEqual(['ns2 to show the record'])
+        look = posts(/^\/chalZ\//)
+        await second.refresh(zone)
+        expect((await issuing).changed).toBe(true)
+        expect([look.length, posts(/^\/chalZ\//).length]).toEqual([0, 1])
+      } finally {
+        await second.stop()
+        await primary.stop()
+      }
+    })
+
+    it('one that never follows is named, and what was written is taken back', async () => {
+      const lazy = await startKnot([{ name: zone, records: ['@ NS ns1'] }])
+      try {
+        const [known = []] = Object.values(world.view.zones ?? {})
+        const view = {
+          zones: { [zone]: [...known, { name: 'ns9.shop.test', address: lazy.address, port: lazy.port }] },
+        }
+        const seen: string[] = []
+        const provider = { ...watched(world.provider, seen), patienceMs: 1_000 }
+        const error = await failureOf(
+          ensureCertificate(bench.request, { ...bench.deps, view, provider }, testContext(clock)),
+        )
+        expect(error).toMatchObject({ code: 'dns-not-shown', details: { servers: ['ns9.shop.test'] } })
+        expect(await txtAt(world)).toEqual([])
+        expect(seen).toHaveLength(2)
+        // The order is good still, and gone on with.
+        const [left] = await bench.store.orders()
+        const { certificate } = await ensure()
+        expect(certificate?.key.reveal()).toBe(left?.key.reveal())
+        expect(posts(/order-plz/)).toHaveLength(1)
+      } finally {
+        await lazy.stop()
+      }
+    })
+
+    it('a wrong TSIG key is one sentence', async () => {
+      const wrong = { ...world.key, secret: newKey('x').secret }
+      const error = await failureOf(
+        ensureCertificate(bench.request, { ...bench.deps, provider: await rfc2136(world.knot, wrong) }, testContext()),
+      )
+      expect(error).toMatchObject({ code: 'dns-refused', hint: expect.stringContaining('BOOKSTORE_DNS_TSIG_SECRET') })
+    })
+
+    it('a value that cannot be removed is told, and removed by the next run', async () => {
+      const stubborn: DnsProvider = {
+        ...world.provider,
+        removeTxt: () => Promise.reject(new Error('the interface is closed')),
+      }
+      const ctx = testContext()
+      await ensureCertificate(bench.request, { ...bench.deps, provider: stubborn }, ctx)
+      expect(ctx.events).toContainEqual(
+        expect.objectContaining({
+          level: 'warning',
+          message: 'A TXT value stays at _acme-challenge.shop.test: the interface is closed',
+        }),
+      )
+      expect(await txtAt(world)).toHaveLength(1)
+      expect(await ensure()).toMatchObject({ changed: false })
+      expect(await txtAt(world)).toEqual([])
+      expect(await bench.store.orders()).toEqual([])
+    })
+
+    it('a provider that needs a person is not bothered by a timer', async () => {
+      const provider = { ...world.provider, byHand: true }
+      const request = { ...bench.request, unattended: true }
+      const error = await failureOf(ensureCertificate(request, { ...bench.deps, provider }, testContext()))
+      expect(error).toMatchObject({ code: 'by-hand', hint: expect.stringContaining('cert renew') })
+      expect(front.passed).toEqual([])
+    })
+  })
+
+  it('stops when it is told to, tidies up, and goes on with the same order later', async () => {
+    const stop = new AbortController()
+    const reason = new Error('stop')
+    const provider: DnsProvider = {
       ...world.provider,
-      removeTxt: () => Promise.reject(new Error('the interface is closed')),
+      async addTxt(name, value, ctx) {
+        await world.provider.addTxt(name, value, ctx)
+        stop.abort(reason)
+      },
     }
-    const ctx = testContext()
-    await ensureCertificate(bench.request, { ...bench.deps, provider: stubborn }, ctx)
-    expect(ctx.events).toContainEqual(
-      expect.objectContaining({
-        level: 'warning',
-        message: 'A TXT value stays at _acme-challenge.shop.test: the interface is closed',
-      }),
-    )
-    expect(await txtAt(world)).toHaveLength(1)
-    expect(await ensure()).toMatchObject({ changed: false })
+    const stopped = ensureCertificate(bench.request, { ...bench.deps, provider }, testContext(clock, stop.signal))
+    await expect(stopped).rejects.toBe(reason)
     expect(await txtAt(world)).toEqual([])
-    expect(await bench.store.orders()).toEqual([])
+    expect((await bench.store.diary()).failure).toBeUndefined()
+    const [left] = await bench.store.orders()
+    const { certificate, because } = await ensure()
+    expect(because).toBe('an order was under way')
+    expect(certificate?.key.reveal()).toBe(left?.key.reveal())
+    expect(posts(/order-plz/)).toHaveLength(1)
   })
 
-  it('a provider that needs a person is not bothered by a timer', async () => {
-    const provider = { ...world.provider, byHand: true }
-    const request = { ...bench.request, unattended: true }
-    const error = await failureOf(ensureCertificate(request, { ...bench.deps, provider }, testContext()))
-    expect(error).toMatchObject({ code: 'by-hand', hint: expect.stringContaining('cert renew') })
-    expect(front.passed).toEqual([])
-  })
-})
-
-it('stops when it is told to, tidies up, and goes on with the same order later', async () => {
-  const stop = new AbortController()
-  const reason = new Error('stop')
-  const provider: DnsProvider = {
-    ...world.provider,
-    async addTxt(name, value, ctx) {
-      await world.provider.addTxt(name, value, ctx)
-      stop.abort(reason)
-    },
+  /** Writes at two places: where the authority looks, and where we do. */
+  function mirroredTo(one: DnsProvider, other: DnsProvider): DnsProvider {
+    return {
+      ...other,
+      async addTxt(name, value, ctx) {
+        await one.addTxt(name, value, ctx)
+        await other.addTxt(name, value, ctx)
+      },
+      async removeTxt(name, value, ctx) {
+        await one.removeTxt(name, value, ctx)
+        await other.removeTxt(name, value, ctx)
+      },
+    }
   }
-  const stopped = ensureCertificate(bench.request, { ...bench.deps, provider }, testContext(clock, stop.signal))
-  await expect(stopped).rejects.toBe(reason)
-  expect(await txtAt(world)).toEqual([])
-  expect((await bench.store.diary()).failure).toBeUndefined()
-  const [left] = await bench.store.orders()
-  const { certificate, because } = await ensure()
-  expect(because).toBe('an order was under way')
-  expect(certificate?.key.reveal()).toBe(left?.key.reveal())
-  expect(posts(/order-plz/)).toHaveLength(1)
 })
-
-/** Writes at two places: where the authority looks, and where we do. */
-function mirroredTo(one: DnsProvider, other: DnsProvider): DnsProvider {
-  return {
-    ...other,
-    async addTxt(name, value, ctx) {
-      await one.addTxt(name, value, ctx)
-      await other.addTxt(name, value, ctx)
-    },
-    async removeTxt(name, value, ctx) {
-      await one.removeTxt(name, value, ctx)
-      await other.removeTxt(name, value, ctx)
-    },
-  }
-}

@@ -1,5 +1,5 @@
 export { folderStore, servedFiles } from '../kept/folder.ts'
-export type { CertificateStore } from '../kept/store.ts'
+export type { CertificateStore, KeptCertificate } from '../kept/store.ts'
 export { ensureCertificate } from './ensure.ts'
 export type { Reason } from './reasons.ts'
 export type { Served, ServingAddress } from './served.ts'

@@ -3,19 +3,14 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '../../engine/files.ts'
 import { Secret } from '../../engine/secret.ts'
+import type { CertificateFiles } from '../store.ts'
 import { withPatientLease } from './patient-lease.ts'
 import type { Account, CertificateStore, Diary, Order } from './store.ts'
 import { keepVersion, readCurrent } from './versions.ts'
 
-/** Where whoever serves the certificate reads it. Both change in the same instant. */
-export interface ServedFiles {
-  /** Leaf first. */
-  chain: string
-  key: string
-}
-
-export function servedFiles(folder: string): ServedFiles {
-  return { chain: join(folder, 'current', 'fullchain.pem'), key: join(folder, 'current', 'key.pem') }
+/** Where whoever serves the certificate reads it. Both files change in the same instant. */
+export function servedFiles(folder: string): CertificateFiles {
+  return { certificate: join(folder, 'current', 'fullchain.pem'), key: join(folder, 'current', 'key.pem') }
 }
 
 /**
