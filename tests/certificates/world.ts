@@ -100,6 +100,8 @@ export class AheadClock implements Clock {
   }
 }
 
+export const day = 86_400_000
+
 /** Lets a provider act, and writes down what was asked of it: 'add name value'. */
 export function watched(provider: DnsProvider, seen: string[]): DnsProvider {
   return {

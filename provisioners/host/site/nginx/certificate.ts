@@ -19,8 +19,7 @@ export interface CertificateInUse {
 
 /** The certificate of the store and its key, which change together. */
 export function keptFiles() {
-  const { chain, key } = servedFiles(machine.certificates)
-  return { certificate: chain, key }
+  return servedFiles(machine.certificates)
 }
 
 interface Names {
