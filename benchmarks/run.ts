@@ -1,12 +1,16 @@
 import { run as search, table as searchTable } from './catalog/large.ts'
 import { run as catalog, table as catalogTable } from './catalog/run.ts'
 import { run as commandLine, type Row } from './cli/index.ts'
+import { measureAndRecord } from './lighthouse/record.ts'
+import { run as pages, table as pagesTable } from './pages/run.ts'
 
-/** `npm run bench [cli|catalog|search ...]`: side by side with a peer where there is one, one after the other. */
+/** `npm run bench [cli|catalog|search|pages|lighthouse ...]`: side by side with a peer where there is one, one after the other. */
 const benchmarks: Record<string, () => Promise<string>> = {
   cli: async () => rows(await commandLine()),
   catalog: async () => catalogTable(await catalog()),
   search: async () => searchTable(await search()),
+  pages: async () => pagesTable(await pages()),
+  lighthouse: measureAndRecord,
 }
 
 function rows(measured: readonly Row[]): string {

@@ -14,7 +14,7 @@ export interface CatalogBenchmark {
   ratio: number
 }
 
-const path = '/catalog/books'
+const list = 'http://localhost/catalog/books'
 /** What the catalog must reach of the bare server's rate. */
 export const goal = 0.7
 
@@ -35,14 +35,14 @@ async function startBare(shop: TestShop): Promise<{ process: ChildProcess; socke
 
 async function bodyAt(socketPath: string): Promise<string> {
   const dispatcher = new Agent({ connect: { socketPath } })
-  const { body } = await request(`http://localhost${path}`, { dispatcher })
+  const { body } = await request(list, { dispatcher })
   const text = await body.text()
   await dispatcher.close()
   return text
 }
 
 /** The first page of 24 books with facets: the real catalog process against node:http + pg with the same statements. */
-export async function run(options: Parameters<typeof alternate>[2] = {}): Promise<CatalogBenchmark> {
+export async function run(options: Parameters<typeof alternate>[1] = {}): Promise<CatalogBenchmark> {
   await build({ unlessFresh: true })
   const cluster = await startCluster()
   try {
@@ -53,10 +53,10 @@ export async function run(options: Parameters<typeof alternate>[2] = {}): Promis
       const [ours, theirs] = await Promise.all([bodyAt(catalog), bodyAt(bare.socketPath)])
       if (ours !== theirs) throw new Error('the two servers do not answer the same')
       const contestants = [
-        { name: 'catalog', socketPath: catalog },
-        { name: 'node:http + pg', socketPath: bare.socketPath },
+        { name: 'catalog', request: { url: list, socketPath: catalog } },
+        { name: 'node:http + pg', request: { url: list, socketPath: bare.socketPath } },
       ]
-      const measured = await alternate(contestants, path, options)
+      const measured = await alternate(contestants, options)
       return { measured, ratio: (measured[0]?.rate ?? 0) / (measured[1]?.rate ?? Number.NaN) }
     } finally {
       bare.process.kill()

@@ -66,15 +66,10 @@ export function previewCover(): void {
   for (const input of document.querySelectorAll<HTMLInputElement>('.drop input[type=file]')) {
     const place = input.closest<HTMLElement>('.drop')
     if (!place) continue
-    const hint = document.createElement('p')
-    hint.className = 'hint'
-    hint.textContent = input.dataset.drop ?? ''
     const canvas = document.createElement('canvas')
     canvas.hidden = true
     canvas.setAttribute('role', 'img')
     place.prepend(canvas)
-    place.append(hint)
-    place.classList.add('drop-ready')
     input.addEventListener('change', () => look(input, canvas))
     takeDrops(place, input)
   }

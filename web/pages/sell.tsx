@@ -40,10 +40,10 @@ function CoverField({ state, needed = false }: { state: FormState; needed?: bool
           required={needed}
           data-limit={coverLimit}
           data-too-heavy={t.errors.image}
-          data-drop={t.sales.drop}
           data-chosen={t.sales.chosen('{name}')}
           {...described(state, 'cover', true)}
         />
+        <p class="hint drop-hint">{t.sales.drop}</p>
       </div>
     </Field>
   )
