@@ -150,9 +150,10 @@ describe('files behind NGINX', () => {
   it('are what pages need, told before the page itself, and sent as they were compressed', async () => {
     const { text, headers } = await stranger('/es/')
     const links = String(headers.link).split(', ')
-    expect(links).toHaveLength(2)
+    expect(links).toHaveLength(3)
     expect(links[0]).toMatch(/^<\/assets\/shop-[\w-]+\.css>; rel=preload; as=style$/)
-    expect(links[1]).toMatch(/^<\/assets\/literata-\w+\.woff2>; rel=preload; as=font; type="font\/woff2"; crossorigin$/)
+    expect(links[1]).toMatch(/^<\/assets\/shop-\w+\.js>; rel=modulepreload$/)
+    expect(links[2]).toMatch(/^<\/assets\/literata-\w+\.woff2>; rel=preload; as=font; type="font\/woff2"; crossorigin$/)
     for (const link of links) expect(text).toContain(`"${/<([^>]+)>/.exec(link)?.[1]}"`)
     const urls = new Set([...text.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, url]) => url ?? ''))
     expect([...urls].map((url) => url.split('.').at(-1)).sort()).toEqual(['css', 'js', 'svg', 'woff2'])

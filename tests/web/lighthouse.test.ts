@@ -28,10 +28,10 @@ describe.skipIf(!browserInstalled())('Lighthouse, on a phone', () => {
     expect(page(name)).toMatchObject({ layoutShift: 0, largestIsPrompt: true })
   })
 
-  it.each(names)('waits for one stylesheet and nothing else before it paints %s', (name) => {
+  it.each(names)('waits for the stylesheet and the script, and nothing else, before it paints %s', (name) => {
     const { requests, blocking } = page(name)
     expect(requests.filter(({ type }) => type === 'Stylesheet')).toHaveLength(1)
-    expect(blocking.filter((path) => !path.endsWith('.css'))).toEqual([])
+    expect(blocking.filter((path) => !/^\/assets\/shop-[\w-]+\.(?:css|js)$/.test(path))).toEqual([])
   })
 
   it.each(names)('fetches little for %s, and all of it from the shop', (name) => {

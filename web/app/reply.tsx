@@ -64,7 +64,7 @@ function setCaching(visit: Visit, page: Page, html: string): void {
  */
 function preload({ assets }: Site): string {
   const font = `<${assets.url('literata.woff2')}>; rel=preload; as=font; type="font/woff2"; crossorigin`
-  return `<${assets.url('shop.css')}>; rel=preload; as=style, ${font}`
+  return `<${assets.url('shop.css')}>; rel=preload; as=style, <${assets.url('shop.js')}>; rel=modulepreload, ${font}`
 }
 
 export async function sendPage(visit: Visit, page: Page): Promise<void> {
