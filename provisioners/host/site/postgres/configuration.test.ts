@@ -17,7 +17,7 @@ describe('settings of a cluster', () => {
       effective_cache_size: '512MB',
       work_mem: '4MB',
       maintenance_work_mem: '64MB',
-      max_connections: String(2 * 4 * poolSize + 13),
+      max_connections: String(4 * 2 * 4 * poolSize + 13),
       listen_addresses: "''",
     })
   })
@@ -28,8 +28,11 @@ describe('settings of a cluster', () => {
     expect(settings(262_144)).toMatchObject({ shared_buffers: '4096MB', effective_cache_size: '65536MB' })
   })
 
-  it('have room for every process of both slots', () => {
-    expect(Number(settings(8192, connectionsOf(3)).max_connections)).toBe(3 * 2 * 4 * poolSize + 13)
+  it('have room for every process of both slots, and are the same for some more', () => {
+    expect(connectionsOf(3)).toBe(connectionsOf(1))
+    for (const instances of [1, 4, 5, 8, 13, 16, 20]) {
+      expect(connectionsOf(instances)).toBeGreaterThanOrEqual(instances * 2 * 4 * poolSize)
+    }
   })
 })
 
