@@ -12,28 +12,30 @@ export const inTown = {
 }
 
 /** Somebody who is logged in. */
-export async function newcomer(shop: TestShop, name: string, agent = ''): Promise<Visitor> {
+export async function newcomer(shop: TestShop, name: string, agent = '', lang = 'es'): Promise<Visitor> {
   const visitor = new Visitor(shop)
   const account = { email: `${randomUUID()}@example.com`, password: `larga ${randomUUID()}`, name }
-  await visitor.post('/es/register', account, agent ? { 'user-agent': agent } : {})
+  await visitor.post(`/${lang}/register`, account, agent ? { 'user-agent': agent } : {})
   const again = { email: account.email, password: account.password }
-  await new Visitor(shop).post('/es/login', again, { 'user-agent': 'Mozilla/5.0 (iPhone) Version/19.0 Safari/604.1' })
+  await new Visitor(shop).post(`/${lang}/login`, again, {
+    'user-agent': 'Mozilla/5.0 (iPhone) Version/19.0 Safari/604.1',
+  })
   return visitor
 }
 
 /** @returns the id of a new book on sale. */
-export async function putOnSale(seller: Visitor, title: string): Promise<string> {
+export async function putOnSale(seller: Visitor, title: string, lang = 'es'): Promise<string> {
   const draft = { title, author: 'Rosalía de Castro', description: 'Como nuevo.', language: 'es', year: '1884' }
-  const { location } = await seller.post('/es/sell', { ...draft, condition: 'good', price: '12,50', stock: '4' })
+  const { location } = await seller.post(`/${lang}/sell`, { ...draft, condition: 'good', price: '12,50', stock: '4' })
   return /\/books\/([0-9a-f-]{36})/.exec(location)?.[1] ?? ''
 }
 
 /** Buys and pays. @returns the order's id. */
-export async function purchase(buyer: Visitor, books: readonly string[]): Promise<string> {
-  for (const book of books) await buyer.post('/es/cart', { do: 'add', book, quantity: '1' })
-  const { text } = await buyer.get('/es/checkout')
+export async function purchase(buyer: Visitor, books: readonly string[], lang = 'es'): Promise<string> {
+  for (const book of books) await buyer.post(`/${lang}/cart`, { do: 'add', book, quantity: '1' })
+  const { text } = await buyer.get(`/${lang}/checkout`)
   const [key = '', lines = '', shown = ''] = ['key', 'lines', 'shown'].map((name) => hidden(text, name))
-  const placed = await buyer.post('/es/checkout', { ...inTown, key, lines, shown, deliveryProvider: 'albatross' })
+  const placed = await buyer.post(`/${lang}/checkout`, { ...inTown, key, lines, shown, deliveryProvider: 'albatross' })
   await buyer.post(placed.location, { key: randomUUID(), card: 'tok_ok' })
   return placed.location.split('/')[3] ?? ''
 }

@@ -1,5 +1,8 @@
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement
 
+/** Longer than a press of a button. */
+const pressMs = 250
+
 const isChoice = (control: Control) => control.matches('select, [type=radio], [type=checkbox]')
 
 const hasForm = ({ value, dataset }: Control) =>
@@ -49,6 +52,8 @@ export function judge(control: Control): boolean {
   return fault === ''
 }
 
+const isSaidOf = ({ name }: Control) => document.getElementById(`${name}-error`) !== null
+
 const controlsOf = (form: HTMLFormElement) =>
   [...form.elements].filter((each): each is Control => each.matches('input:not([type=hidden]), select, textarea'))
 
@@ -66,9 +71,14 @@ export function judgeWhileTyping(): void {
     event.preventDefault()
     wrong[0]?.focus()
   })
-  document.addEventListener('change', ({ target }) => {
-    const control = target as Control
-    // Something was typed: it is judged at once. A field that was left empty may still be on its way to be filled.
-    if (control.form?.dataset.empty && (control.value !== '' || control.ariaInvalid)) judge(control)
-  })
+  const each = (type: 'input' | 'change', act: (control: Control) => void) =>
+    document.addEventListener(type, ({ target }) => {
+      const control = target as Control
+      if (control.form?.dataset.empty) act(control)
+    })
+  // What was wrong is no longer said as soon as it is right.
+  each('input', (control) => isSaidOf(control) && faultOf(control) === '' && judge(control))
+  // What is left wrong is said, but not while the press that left it may be on its way to a button: words that appear
+  // would move it away. A field that was left empty may still be on its way to be filled.
+  each('change', (control) => setTimeout(() => control.value !== '' && judge(control), pressMs))
 }

@@ -1,3 +1,4 @@
+import { Contact } from './contact.tsx'
 import { useView } from './view.ts'
 
 export function Footer() {
@@ -8,6 +9,11 @@ export function Footer() {
         <p class="colophon">
           <span class="colophon-name">{shop.name}</span>
           <span>{shop.tagline[lang]}</span>
+          {shop.contact && (
+            <span>
+              <Contact />
+            </span>
+          )}
         </p>
         <nav aria-label={t.nav.footer}>
           <ul>
@@ -28,6 +34,7 @@ export function Footer() {
             </li>
           </ul>
         </nav>
+        {shop.legal[lang] && <p class="legal">{shop.legal[lang]}</p>}
       </div>
     </footer>
   )

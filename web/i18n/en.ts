@@ -229,7 +229,7 @@ export const en: Messages = {
       tok_twice: { name: 'Repeated notice', hint: 'The bank tells us twice and late: you are charged once.' },
     },
     submit: (total) => `Pay ${total}`,
-    cancel: 'Cancel the order',
+    cancel: 'Cancel and go back to the basket',
     declined:
       'The bank declined the card. Nothing was charged and your books are still set aside: choose another card and try again.',
   },

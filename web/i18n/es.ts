@@ -230,7 +230,7 @@ export const es = {
       tok_twice: { name: 'Aviso repetido', hint: 'El banco avisa dos veces y tarde: se cobra una sola vez.' },
     },
     submit: (total: string) => `Pagar ${total}`,
-    cancel: 'Cancelar el pedido',
+    cancel: 'Cancelar y volver a la cesta',
     declined:
       'El banco ha rechazado la tarjeta. No se ha cobrado nada y tus libros siguen apartados: elige otra y vuelve a probar.',
   },
