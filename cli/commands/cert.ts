@@ -4,16 +4,15 @@ import type { Invocation, Verb } from '../verb.ts'
 
 const status: Verb = {
   name: 'status',
-  summary: 'compare the certificate on the disk, the one that is served, and the clock',
+  summary: 'compare the certificate on the disk, the one that is served, its renewal and the clock',
   async run(invocation) {
     const report = await (await targetFor(invocation)).certificate(invocation)
-    const { holds, problems, names, notAfter, renewAfter } = report
+    const { holds, problems, notes = [], names, notAfter, renewAfter } = report
     const facts = notAfter
       ? `${names.join(', ')}\nvalid until ${notAfter.slice(0, 10)}${renewAfter === undefined ? '' : `, renewed after ${renewAfter.slice(0, 10)}`}`
       : ''
-    const verdict = holds
-      ? 'It is served, trusted by its authority, and in time.'
-      : problems.map((problem) => `- ${problem}`).join('\n')
+    const listed = [...problems, ...notes].map((line) => `- ${line}`)
+    const verdict = [...(holds ? ['It is served, trusted by its authority, and in time.'] : []), ...listed].join('\n')
     return {
       status: holds ? exit.done : exit.doesNotHold,
       result: { ...report },

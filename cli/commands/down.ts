@@ -5,7 +5,7 @@ import type { Outcome, Verb } from '../verb.ts'
 
 export const down: Verb = {
   name: 'down',
-  summary: 'stop everything; the data stays',
+  summary: 'stop everything; the data stays, or comes to you in a last backup',
   declare(command) {
     command.option('--purge', 'remove all data as well, after asking')
   },
@@ -15,15 +15,21 @@ export const down: Verb = {
     const { targetOf } = await import('../../provisioners/targets/index.ts')
     const target = await targetOf(site, invocation)
     if (!(await target.exists(invocation))) return nothingThere(site)
-    if (purge) await invocation.confirm(questionOf(site))
+    const question = questionOf(site, purge)
+    if (question) await invocation.confirm(question)
     invocation.emit({ type: 'run-started', verb: 'down', subject: site.domain, detail: site.target })
     return outcomeOf(await target.down({ purge }, invocation), purge)
   },
 }
 
-function questionOf({ target, home, vm }: Site): string {
-  const where = target === 'local' ? home : (vm?.machines ?? []).map(({ host }) => host).join(', ')
-  return `Remove all data of this shop, books, users and orders, ${target === 'local' ? 'in' : 'on'} ${where}?`
+/** On this computer the data stays without --purge; a machine is given back as it was, with a last backup for us. */
+function questionOf({ target, home, vm }: Site, purge: boolean): string | undefined {
+  const data = 'all data of this shop, books, users and orders,'
+  if (target === 'local') return purge ? `Remove ${data} in ${home}?` : undefined
+  const machines = (vm?.machines ?? []).map(({ host }) => host).join(', ')
+  return purge
+    ? `Remove the shop from ${machines} with ${data} without a backup?`
+    : `Remove the shop from ${machines}, after its last backup was copied to ${home}?`
 }
 
 function outcomeOf({ stopped, leftovers, outcome }: Takedown, purge: boolean): Outcome {

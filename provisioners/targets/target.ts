@@ -40,9 +40,11 @@ export interface SiteStatus {
 }
 
 export interface CertificateVerdict {
-  /** Everything holds, and nothing is due soon. */
+  /** Nothing is wrong. */
   holds: boolean
   problems: readonly string[]
+  /** Worth knowing, and no reason for alarm: it is due, the last try failed. */
+  notes?: readonly string[]
   names: readonly string[]
   notAfter: string | undefined
   renewAfter: string | undefined

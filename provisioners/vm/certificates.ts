@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { servedReasons } from '../certificates/acme/reasons.ts'
+import { meet } from '../certificates/acme/served.ts'
+import type { CertificateStatus } from '../certificates/acme/status.ts'
 import { BookstoreError, exit } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import type { CertificateSpec } from '../host/site/certificate/schema.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { CertificateVerdict, Renewal } from '../targets/target.ts'
-import { type KeptOnMachine, meet, problemsOf } from './certificate-verdict.ts'
 import { withServingMachines } from './machines.ts'
 import { dnsSecrets } from './names.ts'
 
@@ -46,26 +48,28 @@ function isAuthority(text: string): boolean {
   }
 }
 
-/** What every web machine shows, beside what it has on its disk, and the clock. */
+/** What every web machine keeps and shows, the authority's wishes, and the clocks. */
 export async function certificateOf(site: Site, operator: Operator, ctx: Context): Promise<CertificateVerdict> {
-  const { ca } = await certificateSpec(site).then(({ authority }) => authority)
+  const certificate = await certificateSpec(site)
+  const { ca } = certificate.authority
   return withServingMachines(site, operator, ctx, async (machines) => {
     const found = await Promise.all(
       machines.map(async ({ agent, settings }) => {
-        const kept = await agent.call<KeptOnMachine>('certificate-kept', {}, ctx)
-        const served = await meet(settings.host, site.domain, ca, ctx.signal)
-        return { host: settings.host, kept, served }
+        const kept = await agent.call<CertificateStatus>('certificate-kept', { input: { certificate } }, ctx)
+        const meetings = certificate.names.map((name) => meet({ address: settings.host }, name, ca, ctx.signal))
+        const reasons = [...kept.reasons, ...servedReasons(kept.file?.fingerprint, await Promise.all(meetings))]
+        return { kept, reasons: reasons.map((reason) => ({ ...reason, text: `${settings.host}: ${reason.text}` })) }
       }),
     )
-    const now = ctx.clock.now()
-    const problems = found.flatMap((each) => problemsOf(site, each, now))
-    const [first] = found
+    const all = found.flatMap(({ reasons }) => reasons)
+    const kept = found[0]?.kept
     return {
-      holds: problems.length === 0,
-      problems,
-      names: first?.kept.names ?? [],
-      notAfter: first?.kept.notAfter,
-      renewAfter: first?.kept.renewAfter,
+      holds: all.every(({ grave }) => !grave),
+      problems: all.filter(({ grave }) => grave).map(({ text }) => text),
+      notes: all.filter(({ grave }) => !grave).map(({ text }) => text),
+      names: kept?.file?.names ?? [],
+      notAfter: kept?.file?.notAfter,
+      renewAfter: kept?.renewal.due,
     }
   })
 }

@@ -9,7 +9,7 @@ import { askSite } from './status.ts'
 
 /**
  * Takes away what was put on the machines and nothing else, and looks for what is left. A last backup is copied to the
- * operator first, unless the data is to go as well.
+ * operator first, unless the data is to go as well. Data of which there is no backup stays, and is told as left over.
  */
 export async function takeDownSite(site: Site, operator: Operator, purge: boolean, ctx: Context): Promise<Takedown> {
   const stands = await withMachines(site, operator, ctx, async (machines) =>
@@ -21,7 +21,7 @@ export async function takeDownSite(site: Site, operator: Operator, purge: boolea
   return withMachines(site, operator, ctx, async (machines) => {
     const found = await Promise.all(
       machines.map(async ({ agent, settings }) => {
-        const call = { input: { keepBackups: !purge } }
+        const call = { input: { keepBackups: !purge, dropData: stands || purge } }
         const { done, remains } = await agent.call<{ done: string[]; remains: string[] }>('destroy', call, ctx)
         return { done, remains: remains.map((what) => ({ what: `${what} on ${settings.host}` })) }
       }),

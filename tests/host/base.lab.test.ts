@@ -100,13 +100,13 @@ describeLab('destroying', () => {
     const agent = await AgentOn.stage(machine)
     await agent.converge(items)
     await machine.must(['sh', '-c', 'mkdir -p /var/lib/bookstore/backups; echo backup >/var/lib/bookstore/backups/one'])
-    expect((await agent.must('destroy', { keepBackups: true })).data).toMatchObject({ remains: [] })
+    expect((await agent.must('destroy', { keepBackups: true, dropData: true })).data).toMatchObject({ remains: [] })
     expect(await machine.must(['find', '/opt', '/var/lib/bookstore'])).toBe(
       '/opt\n/var/lib/bookstore\n/var/lib/bookstore/backups\n/var/lib/bookstore/backups/one\n',
     )
     await agent.stage()
     await agent.converge(items)
-    expect((await agent.must('destroy', { keepBackups: false })).data).toMatchObject({ remains: [] })
+    expect((await agent.must('destroy', { keepBackups: false, dropData: true })).data).toMatchObject({ remains: [] })
     expect(await everything(machine)).toEqual(before)
     expect((await overSsh(machine, 'true')).status).toBe(0)
   })

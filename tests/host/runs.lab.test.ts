@@ -72,7 +72,7 @@ describeLab('a run', () => {
   it('refuses others meanwhile, and says who is at it', async () => {
     const { answer } = await atTheGate()
     const other = await agent.ask('converge', request([]))
-    const destroy = await agent.ask('destroy', { keepBackups: false })
+    const destroy = await agent.ask('destroy', { keepBackups: false, dropData: true })
     for (const { status, last } of [other, destroy]) {
       expect({ status, last }).toMatchObject({
         status: 75,

@@ -83,6 +83,13 @@ describe('a build', () => {
     }
   })
 
+  test('twice at the same time, and over one that is not whole, is that release', async () => {
+    await rm(join(release.folder, 'services/auth.mjs'))
+    const built = await Promise.all([buildHere(home, 'x64'), buildHere(home, 'x64')])
+    for (const each of built) expect(await readRelease(each.folder)).toMatchObject({ id: release.id })
+    expect(built.map(({ id }) => id)).toEqual([release.id, release.id])
+  })
+
   test('in another folder, by another user, with another umask, language and time zone is the same', async () => {
     const asNobody = process.getuid?.() === 0 ? ['unshare', '--user', '--map-user=65534', '--map-group=65534'] : []
     const odd = [

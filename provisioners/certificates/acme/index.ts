@@ -1,7 +1,5 @@
 export { folderStore, servedFiles } from '../kept/folder.ts'
 export type { CertificateStore, KeptCertificate } from '../kept/store.ts'
 export { ensureCertificate } from './ensure.ts'
-export type { Reason } from './reasons.ts'
-export type { Served, ServingAddress } from './served.ts'
-export { type CertificateStatus, certificateStatus, type StatusRequest } from './status.ts'
+export { certificateStatus, type StatusRequest } from './status.ts'
 export * from './types.ts'

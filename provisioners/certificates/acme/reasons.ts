@@ -32,7 +32,12 @@ const toleratedSkewMs = 300_000
 
 /** Everything that is to be said, grave reasons first. Pure. */
 export function findReasons(found: Found): Reason[] {
-  const reasons = [...aboutFile(found), ...aboutServed(found), ...aboutClock(found), ...aboutRenewal(found)]
+  const reasons = [
+    ...aboutFile(found),
+    ...servedReasons(found.file?.fingerprint, found.served),
+    ...aboutClock(found),
+    ...aboutRenewal(found),
+  ]
   return [...reasons.filter(({ grave }) => grave), ...reasons.filter(({ grave }) => !grave)]
 }
 
@@ -49,11 +54,12 @@ function aboutFile({ file, names, now }: Found): Reason[] {
   ]
 }
 
-function aboutServed({ file, served }: Found): Reason[] {
+/** What is to be said about what nodes show, beside the certificate that is kept. Pure. */
+export function servedReasons(kept: string | undefined, served: readonly Served[]): Reason[] {
   return served.flatMap(({ address, name, fingerprint, refused }) => {
     const where = `${address} for ${name}`
     if (fingerprint === undefined) return [grave('not-served', `nobody shakes hands at ${where}: ${refused}`)]
-    const differs = file !== undefined && fingerprint !== file.fingerprint
+    const differs = kept !== undefined && fingerprint !== kept
     return [
       ...(differs
         ? [grave('served-differs', `another certificate than the one that is kept is shown at ${where}`)]

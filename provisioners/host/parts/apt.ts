@@ -52,19 +52,20 @@ export class Apt {
 
   #get(words: readonly string[]): Promise<string> {
     const attempt = () => this.#mending(words)
-    const codes = ['apt-fetch-failed', 'apt-lists-old', 'dpkg-interrupted']
-    return retry(attempt, { codes, attempts: 3, firstDelayMs: 2_000, address: this.#address }, this.#ctx)
+    const limits = { attempts: 3, firstDelayMs: 2_000, address: this.#address }
+    return retry(attempt, { codes: ['apt-fetch-failed', 'dpkg-interrupted'], ...limits }, this.#ctx)
   }
 
-  /** Removes what the next attempt would stumble over, where that can be done. */
+  /** Where what it stumbled over can be removed, that is done, and it goes on at once. */
   async #mending(words: readonly string[]): Promise<string> {
     try {
       return await this.#waiting(words)
     } catch (error) {
       const { code } = error as { code?: string }
       if (code === 'apt-fetch-failed' || code === 'apt-lists-old') await this.#waiting(['update'])
-      if (code === 'dpkg-interrupted') await this.#configureAll()
-      throw error
+      else if (code === 'dpkg-interrupted') await this.#configureAll()
+      else throw error
+      return this.#waiting(words)
     }
   }
 

@@ -76,15 +76,21 @@ function migrationsOf(files: readonly ReleaseFile[]): Record<string, string[]> {
   return found
 }
 
-/** Gives the finished folder its name, unless there is a whole one of that name. */
+/** Gives the finished folder its name, unless there is a whole one of that name, of before or from a build at the same time. */
 async function keep(work: string, releases: string, manifest: ReleaseManifest): Promise<Release> {
   const bytes = serialize(manifest)
   const id = releaseId(bytes)
   const folder = join(releases, id)
-  const present = await readRelease(folder).catch(() => undefined)
-  if (present) return present
   await writeFile(join(work, manifestName), bytes)
-  await rm(folder, { recursive: true, force: true })
-  await rename(work, folder)
-  return { id, folder, manifest }
+  for (;;) {
+    const present = await readRelease(folder).catch(() => undefined)
+    if (present) return present
+    try {
+      await rename(work, folder)
+      return { id, folder, manifest }
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST'].includes((error as { code?: string }).code ?? '')) throw error
+      if (!(await readRelease(folder).catch(() => undefined))) await rm(folder, { recursive: true, force: true })
+    }
+  }
 }

@@ -87,6 +87,8 @@ async function dropUnfinished(host: Host): Promise<void> {
 /** Its data too. */
 export async function dropCluster(host: Host, { major }: Cluster): Promise<void> {
   await host.run(['pg_dropcluster', '--stop', String(major), clusterName])
+  // It leaves a folder in which there is a file of ours.
+  await rm(configurationOf({ major }), { recursive: true, force: true })
 }
 
 function exists(path: string): Promise<boolean> {

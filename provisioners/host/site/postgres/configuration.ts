@@ -1,3 +1,4 @@
+import { stagingOf } from '../../../backups/restore/staging.ts'
 import { databases } from '../../../shop/secrets.ts'
 import { databaseSocketFolder } from '../../layout.ts'
 
@@ -42,11 +43,14 @@ export function settingsText({ memoryMb, connections }: PostgresNeeds): string {
   return lines(Object.entries(settings).map(([name, value]) => `${name} = ${value}`))
 }
 
-/** Who may come in: the agent as the superuser, without a password, and each service to its own database with one. */
+/**
+ * Who may come in: the agent as the superuser, without a password, and each service to its own database with one, also
+ * to the one that a restore fills beside it.
+ */
 export function accessText(): string {
   return lines([
     'local all postgres peer map=bookstore',
-    ...databases.map((name) => `local ${name} ${name} scram-sha-256`),
+    ...databases.map((name) => `local ${name},${stagingOf(name)} ${name} scram-sha-256`),
   ])
 }
 

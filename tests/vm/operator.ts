@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Lab } from '../lab/lab.ts'
+
+const launcher = fileURLToPath(new URL('../../bin/bookstore', import.meta.url))
+
+export interface Said {
+  status: number | null
+  /** Standard output. */
+  text: string
+  /** Standard error. */
+  talk: string
+  /** Of `--json`: every line. */
+  events: readonly Record<string, unknown>[]
+  /** Of `--json`: the last line. */
+  result: Record<string, unknown> & { error?: { code: string; message: string } }
+}
+
+/** An operator with a configuration, in a folder of their own, in front of a lab. */
+export class Operator {
+  readonly folder: string
+  readonly #environment: Record<string, string>
+
+  private constructor(folder: string, environment: Record<string, string>) {
+    this.folder = folder
+    this.#environment = environment
+  }
+
+  /** For one machine, a name server and an authority of the lab. */
+  static async create(
+    lab: Lab,
+    machine: { address: string; ssh: { privateKeyPath: string; username: string } },
+    domain: string,
+  ): Promise<Operator> {
+    const names = await lab.nameServer({ zones: [domain], secondaries: 1 })
+    const authority = await lab.acme({ nameServer: names })
+    const folder = await mkdtemp(join(tmpdir(), 'operator-'))
+    const api = await readFile(authority.apiRoot, 'utf8')
+    await writeFile(join(folder, 'authorities.pem'), `${api.trim()}\n${authority.root.trim()}\n`)
+    const configuration = {
+      name: 'lab',
+      domain,
+      aliases: [`www.${domain}`],
+      target: 'vm',
+      vm: { machines: [{ host: machine.address, user: machine.ssh.username, key: machine.ssh.privateKeyPath }] },
+      certificates: { authority: authority.directoryUrl, ca: 'authorities.pem' },
+      dns: { provider: 'rfc2136', server: names.address, key: names.key.name },
+    }
+    // JSON is YAML.
+    await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
+    return new Operator(folder, { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret })
+  }
+
+  /** Runs a verb with `--json`, to its end. */
+  async json(...words: string[]): Promise<Said> {
+    return this.run(...words, '--json')
+  }
+
+  run(...words: string[]): Promise<Said> {
+    const child = spawn(launcher, words, {
+      cwd: this.folder,
+      env: { PATH: process.env.PATH, HOME: this.folder, ...this.#environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let [text, talk] = ['', '']
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+    })
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      talk += chunk
+    })
+    return new Promise((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', (status) => {
+        const events = words.includes('--json') ? text.trim().split('\n').map(parse) : []
+        resolve({ status, text, talk, events, result: (events.at(-1) ?? {}) as Said['result'] })
+      })
+    })
+  }
+
+  close(): Promise<void> {
+    return rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+function parse(line: string): Record<string, unknown> {
+  return JSON.parse(line) as Record<string, unknown>
+}

@@ -1,0 +1,148 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeLab } from '../lab/describe-lab.ts'
+import { type Lab, startLab } from '../lab/lab.ts'
+import type { Machine } from '../lab/machine/machine.ts'
+import { Operator, type Said } from './operator.ts'
+
+const domain = 'proyecto2.test'
+const longMs = 20 * 60_000
+
+/** One shop, from a fresh machine to an empty one: the steps of a life follow each other. */
+describeLab('a shop on a machine', { sequential: true, shuffle: false }, () => {
+  let lab: Lab
+  let machine: Machine
+  let operator: Operator
+  /** What is installed and what stands in /etc before we come. */
+  let before: string
+
+  const inventory = async () =>
+    machine.must(['sh', '-c', 'dpkg --get-selections; find /etc /opt -xdev -type f | sort; getent passwd'])
+
+  const succeed = (said: Said) => {
+    const { status, result, talk } = said
+    // What went wrong is in the failure's message.
+    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
+      status: 0,
+      result: {},
+      talk: '',
+    })
+    return said
+  }
+
+  beforeAll(async () => {
+    lab = await startLab()
+    // Names first, so that the machine is told of them.
+    const address = `${lab.prefix}.21`
+    const key = join(lab.folder, 'key')
+    operator = await Operator.create(lab, { address, ssh: { privateKeyPath: key, username: 'admin' } }, domain)
+    machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin' })
+    expect(machine.address).toBe(address)
+    await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
+    before = await inventory()
+  }, longMs)
+  afterAll(async () => {
+    await operator?.close()
+    await lab?.close()
+  }, longMs)
+
+  it('is not entered before somebody has vouched for its key', async () => {
+    const { status, result } = await operator.json('plan')
+    expect(status).not.toBe(0)
+    expect(result.error?.message).toContain('SHA256:')
+    await expect(stat(join(operator.folder, '.bookstore/known_hosts'))).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it(
+    'opens with one command, with a certificate for both names, and a journey that holds',
+    async () => {
+      const { result } = succeed(await operator.json('up', '--yes'))
+      expect(result).toMatchObject({ url: `https://${domain}`, smoke: { ok: true } })
+      const certificate = succeed(await operator.json('cert', 'status')).result
+      expect(certificate).toMatchObject({ holds: true, problems: [] })
+      expect([...(certificate.names as string[])].sort()).toEqual([domain, `www.${domain}`])
+      expect(await readFile(join(operator.folder, '.bookstore/known_hosts'), 'utf8')).toContain(machine.address)
+      const status = succeed(await operator.json('status')).result
+      expect(status).toMatchObject({ state: 'running' })
+    },
+    longMs,
+  )
+
+  it(
+    'is left alone by a second run',
+    async () => {
+      expect((await operator.json('plan')).status).toBe(0)
+      expect(succeed(await operator.json('up')).result).toMatchObject({ changed: [], smoke: null })
+    },
+    longMs,
+  )
+
+  it(
+    'is mended where somebody changed it: a file edited, a process stopped',
+    async () => {
+      await machine.must(['sh', '-c', 'echo "# edited" >>/etc/bookstore/nginx/nginx.conf'])
+      await machine.must(['systemctl', 'stop', 'bookstore-nginx.service'])
+      const plan = await operator.json('plan')
+      expect(plan.status).toBe(2)
+      expect(JSON.stringify(plan.result.steps)).toContain('NGINX')
+      succeed(await operator.json('up'))
+      expect((await operator.json('plan')).status).toBe(0)
+    },
+    longMs,
+  )
+
+  it(
+    'hides behind a page for maintenance, and comes out again',
+    async () => {
+      succeed(await operator.json('maintenance', 'on'))
+      const answer = ['curl', '-sk', '-o', '/dev/null', '-w', '%{http_code}', '--resolve', `${domain}:443:127.0.0.1`]
+      expect(await machine.must([...answer, `https://${domain}/es/`])).toBe('503')
+      succeed(await operator.json('maintenance', 'off'))
+      expect(await machine.must([...answer, `https://${domain}/es/`])).toBe('200')
+    },
+    longMs,
+  )
+
+  it(
+    'says what its processes said, and who serves',
+    async () => {
+      const { text } = succeed(await operator.run('logs', 'catalog', '-n', '5'))
+      expect(text.trim().split('\n').length).toBeGreaterThan(0)
+      expect(text).toContain('catalog-1')
+      const { releases } = succeed(await operator.json('releases')).result
+      expect(releases).toEqual([expect.objectContaining({ active: true })])
+    },
+    longMs,
+  )
+
+  it(
+    'is backed up to the operator, and restored from there',
+    async () => {
+      const file = join(operator.folder, 'shop.tar.gz')
+      const { result } = succeed(await operator.json('db', 'backup', '-o', file))
+      // The journey's own book was withdrawn, and its row stays.
+      expect(result.books).toBeGreaterThanOrEqual(349)
+      expect((await stat(file)).mode & 0o777).toBe(0o600)
+      succeed(await operator.json('db', 'restore', file, '--yes'))
+      succeed(await operator.json('smoke'))
+      expect(await machine.must(['systemctl', 'start', 'bookstore-backup.service'])).toBe('')
+      expect((await machine.must(['ls', '/var/lib/bookstore/backups'])).trim()).toMatch(
+        /^bookstore-\d{8}-\d{6}\.tar\.gz$/,
+      )
+    },
+    longMs,
+  )
+
+  it(
+    'goes without a trace, and leaves a last backup with the operator',
+    async () => {
+      const { result } = succeed(await operator.json('down', '--yes'))
+      expect(result).toMatchObject({ leftovers: [] })
+      expect(await inventory()).toBe(before)
+      const kept = await readdir(join(operator.folder, '.bookstore'))
+      expect(kept.filter((name) => name.startsWith('last-backup-'))).toHaveLength(1)
+    },
+    longMs,
+  )
+})
