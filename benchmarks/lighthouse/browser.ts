@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { type BrowserContext, chromium } from 'playwright-core'
 import { thisComputer } from '../../provisioners/certificates/trust/computer.ts'
 import { changeTrust } from '../../provisioners/certificates/trust/trust.ts'
+import { quietFlags } from '../../tests/web/chromium.ts'
 
 export interface AuditBrowser {
   /** Of the debugger, on loopback. */
@@ -21,13 +22,7 @@ const patienceMs = 60_000
 
 const flags = (home: string) => [
   '--headless=new',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
+  ...quietFlags,
   `--user-data-dir=${join(home, 'profile')}`,
   '--remote-debugging-port=0',
   'about:blank',

@@ -2,13 +2,13 @@ import { isIP } from 'node:net'
 import * as z from 'zod'
 import { authorities } from './defaults.ts'
 import { asciiDomain } from './domain.ts'
+import { instances, port } from './fields.ts'
 
 /** The part of the configuration that is about machines, names and certificates of the outside world. */
 
 const host = z
   .string()
   .refine((it) => isIP(it) !== 0 || asciiDomain(it) !== undefined, 'a name or an address, like 203.0.113.7')
-const port = z.int('a whole number').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535')
 
 const machine = z.strictObject({
   host: host.describe('Name or address of the machine.'),
@@ -40,12 +40,7 @@ export const vm = z.strictObject({
     .array(machine)
     .min(1, 'one machine or more')
     .describe('Debian 12 or 13, or Ubuntu 22.04 or newer, as they come from the provider.'),
-  instances: z
-    .int('a whole number')
-    .min(1, 'from 1 to 8')
-    .max(8, 'from 1 to 8')
-    .optional()
-    .describe('Processes of each service. Left out: what `bookstore scale` last set, 1 at first.'),
+  instances: instances.describe('Processes of each service. Left out: what `bookstore scale` last set, 1 at first.'),
 })
 
 export const certificates = z.strictObject({

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import * as defaults from './defaults.ts'
 import { asciiDomain } from './domain.ts'
+import { instances, port } from './fields.ts'
 import { certificates, dns, vm } from './machines.ts'
 
 /**
@@ -19,7 +20,6 @@ const text = (max: number) =>
     .refine((it) => !hasControl(it), 'text on one line')
 
 const domain = z.string().refine((it) => asciiDomain(it) !== undefined, 'a domain name, like proyecto2.online')
-const port = z.int('a whole number').min(1, 'a port from 1 to 65535').max(65_535, 'a port from 1 to 65535')
 
 const translated = (example: string) =>
   z
@@ -58,12 +58,7 @@ const local = z.strictObject({
     .default('auto')
     .describe('Which PostgreSQL: the installed one (14 or newer), the one from npm, or auto: installed, else npm.'),
   nginx: servers.default('auto').describe('Which NGINX: the installed one, the one from npm, or auto.'),
-  instances: z
-    .int('a whole number')
-    .min(1, 'from 1 to 8')
-    .max(8, 'from 1 to 8')
-    .optional()
-    .describe('Processes of each service. Left out: what `bookstore scale` last set, 1 at first.'),
+  instances: instances.describe('Processes of each service. Left out: what `bookstore scale` last set, 1 at first.'),
 })
 
 export const settings = z.strictObject({

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { plan } from '../engine/plan.ts'
+import { absent } from './machine/units.ts'
 import type { Item, Manifest } from './manifest.ts'
 import { itemsGone, notesOf, parseManifest, resourcesOf } from './manifest.ts'
-import { noUnit, TemporaryHost } from './testing/temporary-host.ts'
+import { TemporaryHost } from './testing/temporary-host.ts'
 
 const item = (kind: string, name: string, spec: unknown, ...dependsOn: string[]): Item => ({
   kind,
@@ -65,7 +66,7 @@ describe('what does not fit a machine', () => {
 
 describe('the clock', () => {
   const steps = async () => (await plan(resourcesOf(manifest(item('time-sync', 'all', {})), host), host.ctx)).steps
-  const active = { ...noUnit, load: 'loaded', active: 'active', file: 'enabled', since: Date.now() }
+  const active = { ...absent, load: 'loaded', active: 'active', file: 'enabled', since: Date.now() }
 
   it('is left to whoever keeps it already', async () => {
     host.units.set('chrony.service', active)

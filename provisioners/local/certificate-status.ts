@@ -1,18 +1,10 @@
-import { createHash } from 'node:crypto'
-import { connect, type PeerCertificate } from 'node:tls'
 import { localNames } from '../certificates/local-ca.ts'
 import { renewalTime } from '../certificates/renewal.ts'
+import { meet, type Served } from '../certificates/served.ts'
 import { authorityFiles, readCertificate, type StoredCertificate, siteFiles } from '../certificates/store.ts'
-import type { Clock } from '../engine/resource.ts'
+import type { Context } from '../engine/resource.ts'
 import type { Site } from '../site.ts'
 import { layoutOf } from './layout.ts'
-
-/** A certificate as a client met it. */
-export interface Served {
-  fingerprint: string
-  /** Why a client that trusts the authority would refuse it; `undefined` when it would not. */
-  refused: string | undefined
-}
 
 export interface CertificateReport {
   /** Everything below holds, and nothing is due soon. */
@@ -27,10 +19,11 @@ export interface CertificateReport {
 }
 
 /** Compares what is on the disk, what clients are really shown, and the clock. */
-export async function certificateStatus(site: Site, clock: Clock): Promise<CertificateReport> {
+export async function certificateStatus(site: Site, { clock, signal }: Context): Promise<CertificateReport> {
   const { tls } = layoutOf(site)
   const [file, authority] = await Promise.all([readCertificate(siteFiles(tls)), readCertificate(authorityFiles(tls))])
-  const served = authority && (await meet(site.local.httpsPort, site.domain, authority.chain))
+  const at = { address: '127.0.0.1', port: site.local.httpsPort }
+  const served = authority && (await meet(at, site.domain, authority.chain, signal))
   const problems = [...problemsOfFile(site, file, authority, clock.now()), ...problemsOfServer(file, served)]
   return {
     holds: problems.length === 0,
@@ -65,7 +58,7 @@ function problemsOfFile(
 
 function problemsOfServer(file: StoredCertificate | undefined, served: Served | undefined): string[] {
   if (!file) return []
-  if (!served) return ['nobody answers: the site does not run']
+  if (served?.fingerprint === undefined) return ['nobody answers: the site does not run']
   return [
     served.fingerprint !== file.fingerprint && 'NGINX shows another certificate than the one on the disk',
     served.refused !== undefined && `clients refuse it: ${served.refused}`,
@@ -73,21 +66,3 @@ function problemsOfServer(file: StoredCertificate | undefined, served: Served | 
 }
 
 const day = (at: Date) => at.toISOString().slice(0, 10)
-
-/** Shakes hands as a client that trusts only this authority. `undefined` when nobody answers. */
-export function meet(port: number, servername: string, ca: string): Promise<Served | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, servername, ca, rejectUnauthorized: false }, () => {
-      const { raw } = socket.getPeerCertificate() as Partial<PeerCertificate>
-      const refused = socket.authorized ? undefined : String(socket.authorizationError)
-      const fingerprint = createHash('sha256')
-        .update(raw ?? '')
-        .digest('hex')
-      resolve({ fingerprint, refused })
-      socket.destroy()
-    })
-    socket.setTimeout(3_000, () => socket.destroy())
-    socket.on('error', () => resolve(undefined))
-    socket.on('close', () => resolve(undefined))
-  })
-}

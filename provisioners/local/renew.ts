@@ -5,7 +5,9 @@ import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import type { Site } from '../site.ts'
 import { LocalSite } from './local-site.ts'
-import { loadedRevision, reload, writeFiles } from './nginx/apply.ts'
+import { reload, writeFiles } from './nginx/apply.ts'
+import { statusSocket } from './nginx/process.ts'
+import { loadedRevision } from './nginx/revision.ts'
 import { builtPrograms } from './programs.ts'
 import { issueSiteCertificate } from './resources/certificates.ts'
 import { wantedFiles } from './resources/nginx.ts'
@@ -40,7 +42,7 @@ export async function renewCertificate(site: Site, force: boolean, ctx: Context)
 
 async function load(local: LocalSite, ctx: Context): Promise<void> {
   const { layout } = local
-  if ((await loadedRevision(layout)) === undefined) return
+  if ((await loadedRevision(statusSocket(layout))) === undefined) return
   const files = await wantedFiles(local)
   await writeFiles(layout, await local.nginx(), files, ctx.signal)
   await reload(layout, files.revision, ctx)

@@ -30,7 +30,7 @@ export interface RemoteOptions {
   timeoutMs?: number
   signal?: AbortSignal
   /** Exit codes that are answers rather than failures; 0 alone by default. */
-  accept?: readonly number[]
+  accept?: readonly number[] | 'any'
 }
 
 export interface RemoteResult {
@@ -146,7 +146,7 @@ class SshConnection implements Connection {
     // A session that dies has neither a code nor a signal; a killed command has a signal and no code.
     if (result.code === null && result.signal === null) throw connectionLost(this.target)
     const code = result.code ?? 255
-    if (accept.includes(code)) return { code, stdout: result.stdout, stderr: result.stderr }
+    if (accept === 'any' || accept.includes(code)) return { code, stdout: result.stdout, stderr: result.stderr }
     if (this.target.user !== 'root' && /^sudo(-rs)?:/.test(result.stderr)) throw noSudo(this.target, result.stderr)
     throw failed(argv, this.target, code, result.stderr || result.stdout)
   }

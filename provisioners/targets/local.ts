@@ -34,7 +34,7 @@ export function localTarget(site: Site): Target {
     status: ({ clock }) => readStatus(site, clock),
     logs: async ({ process, count, follow }, { clock, signal }, onLine) =>
       readLogs(await logFiles(layout.logs, process), { count, follow, clock, signal }, onLine),
-    certificate: ({ clock }) => certificateStatus(site, clock),
+    certificate: (ctx) => certificateStatus(site, ctx),
     renew: (force, ctx) => alone(site, 'cert renew', ctx, () => renewal(site, force, ctx)),
     backup: async (file, ctx) => backup(await localSource(await runningSite(site)), file, ctx),
     restore: async (file, ctx, agree) => {

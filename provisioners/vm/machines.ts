@@ -96,8 +96,7 @@ async function install(
   const { argv, archive, failure } = bootstrapInstall(release, missing)
   const layers = missing.map(({ layer }) => layer).join(' and ')
   await step(ctx, 'host.agent/agent', `agent on ${connection.target.host}`, async () => {
-    const accept = Array.from({ length: 256 }, (_, status) => status)
-    const { code, stderr } = await connection.run(argv, { input: archive(), signal: ctx.signal, accept })
+    const { code, stderr } = await connection.run(argv, { input: archive(), signal: ctx.signal, accept: 'any' })
     if (code !== 0) throw failure(code, stderr)
     return layers
   })

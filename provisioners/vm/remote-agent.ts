@@ -71,7 +71,7 @@ export class RemoteAgent {
       const { code, stderr } = await this.#connection.run([...this.#command, verb, ...args], {
         input: body ?? request,
         onLine,
-        accept: Array.from({ length: 256 }, (_, status) => status),
+        accept: 'any',
       })
       if (!last && code === nothingServes) throw unopened(this.#connection.target.host)
       if (!last) throw mute(verb, this.#connection.target.host, code, stderr)

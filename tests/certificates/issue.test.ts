@@ -9,37 +9,27 @@ import { dnsSecretsFrom } from '../../provisioners/dns/settings.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
 import { godaddyKey, godaddySecret, startGodaddy } from '../dns/vendors/godaddy.ts'
-import { type Front, startFront } from './front.ts'
+import { behindFront } from './behind-front.ts'
 import { type Pebble, startPebble } from './pebble.ts'
-import { type Bench, failureOf, newBench, startWorld, txtAt, type World, watched, zone } from './world.ts'
+import { type Bench, failureOf, newBench, startWorld, txtAt, watched, zone } from './world.ts'
 
 describeServers('issuing', () => {
-  let world: World
-  let front: Front
   let bench: Bench
   let seen: string[]
 
-  beforeAll(async () => {
-    world = await startWorld()
-    front = await startFront(world.pebble)
-  })
-
-  afterAll(async () => {
-    await front?.stop()
-    await world?.stop()
-  })
+  const site = behindFront()
 
   beforeEach(async () => {
-    front.passed.length = 0
+    site.front.passed.length = 0
     seen = []
-    bench = await newBench(world, front)
-    bench.deps.provider = watched(world.provider, seen)
+    bench = await newBench(site.world, site.front)
+    bench.deps.provider = watched(site.world.provider, seen)
   })
 
   afterEach(() => bench.remove())
 
   const challenge = `_acme-challenge.${zone}`
-  const orders = () => front.passed.filter((passed) => passed === 'POST /order-plz')
+  const orders = () => site.front.passed.filter((passed) => passed === 'POST /order-plz')
 
   async function everyFile(folder: string): Promise<string[]> {
     const found = await readdir(folder, { recursive: true, withFileTypes: true })
@@ -52,7 +42,7 @@ describeServers('issuing', () => {
       const ctx = testContext()
       const ensured = await ensureCertificate({ ...bench.request, names }, bench.deps, ctx)
       const { changed, certificate, because } = ensured
-      for (const secret of ['PRIVATE KEY', world.key.secret]) {
+      for (const secret of ['PRIVATE KEY', site.world.key.secret]) {
         expect(JSON.stringify([ensured, ctx.events])).not.toContain(secret)
       }
       expect({ changed, because }).toEqual({ changed: true, because: 'there was none' })
@@ -60,7 +50,7 @@ describeServers('issuing', () => {
       const files = servedFiles(bench.folder)
       const leaf = new X509Certificate(await readFile(files.certificate, 'utf8'))
       expect(leaf.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(certificate?.fingerprint)
-      for (const name of names) expect(await txtAt(world, `_acme-challenge.${name}`)).toEqual([])
+      for (const name of names) expect(await txtAt(site.world, `_acme-challenge.${name}`)).toEqual([])
       expect(await bench.store.orders()).toEqual([])
       for (const file of await everyFile(bench.folder))
         expect([file, (await stat(file)).mode & 0o077]).toEqual([file, 0])
@@ -68,11 +58,11 @@ describeServers('issuing', () => {
 
     it('that stands and is good is left alone, without asking anybody to sign', async () => {
       const first = await ensureCertificate(bench.request, bench.deps, testContext())
-      const asked = front.passed.length
+      const asked = site.front.passed.length
       const second = await ensureCertificate(bench.request, bench.deps, testContext())
       expect(second).toMatchObject({ changed: false, because: expect.stringMatching(/^not due before 20/) })
       expect(second.certificate?.id).toBe(first.certificate?.id)
-      expect(front.passed.slice(asked).filter((passed) => passed.startsWith('POST'))).toEqual([])
+      expect(site.front.passed.slice(asked).filter((passed) => passed.startsWith('POST'))).toEqual([])
     })
 
     it('is ordered anew when it is forced, and when a name is missing, with another key each time', async () => {
@@ -94,7 +84,7 @@ describeServers('issuing', () => {
       const added = seen.filter((it) => it.startsWith(`add ${challenge} `))
       expect(new Set(added).size).toBe(2)
       expect(seen.indexOf(seen.find((it) => it.startsWith('remove')) ?? '')).toBe(2)
-      expect(await txtAt(world)).toEqual([])
+      expect(await txtAt(site.world)).toEqual([])
     })
 
     it('for the domain and all below it, by a provider that keeps one record set a name', async () => {
@@ -105,10 +95,10 @@ describeServers('issuing', () => {
         const provider = await createProvider(settings, dnsSecretsFrom('godaddy', environment))
         const mirror = async (ctx: Parameters<DnsProvider['addTxt']>[2]) => {
           const wanted = (vendor.sets.get('TXT _acme-challenge') ?? []).map(({ data }) => data)
-          const standing = await txtAt(world)
-          for (const value of wanted) await world.provider.addTxt(challenge, value, ctx)
+          const standing = await txtAt(site.world)
+          for (const value of wanted) await site.world.provider.addTxt(challenge, value, ctx)
           for (const value of standing)
-            if (!wanted.includes(value)) await world.provider.removeTxt(challenge, value, ctx)
+            if (!wanted.includes(value)) await site.world.provider.removeTxt(challenge, value, ctx)
         }
         const mirrored: DnsProvider = {
           ...provider,
@@ -149,7 +139,7 @@ describeServers('issuing', () => {
     let staging: Pebble
 
     beforeAll(async () => {
-      staging = await startPebble({ dns: world.resolver })
+      staging = await startPebble({ dns: site.world.resolver })
     })
 
     afterAll(() => staging?.stop())
@@ -158,9 +148,11 @@ describeServers('issuing', () => {
 
     it('orders at both, with accounts of their own, and keeps what the real one signed', async () => {
       const { certificate } = await ensureCertificate(trying(), bench.deps, testContext())
-      expect(certificate?.x509.verify(new X509Certificate(await world.pebble.root()).publicKey)).toBe(false)
-      expect(certificate?.authority).toBe(front.directory)
-      const [one, other] = await Promise.all([front, staging].map(({ directory }) => bench.store.account(directory)))
+      expect(certificate?.x509.verify(new X509Certificate(await site.world.pebble.root()).publicKey)).toBe(false)
+      expect(certificate?.authority).toBe(site.front.directory)
+      const [one, other] = await Promise.all(
+        [site.front, staging].map(({ directory }) => bench.store.account(directory)),
+      )
       expect(one?.key.reveal()).not.toBe(other?.key.reveal())
       expect(await bench.store.orders()).toEqual([])
     })
@@ -171,8 +163,8 @@ describeServers('issuing', () => {
       try {
         const error = await failureOf(ensureCertificate(request, bench.deps, testContext()))
         expect(error).toMatchObject({ code: 'challenge-failed' })
-        expect(front.passed).toEqual([])
-        expect(await txtAt(world)).toEqual([])
+        expect(site.front.passed).toEqual([])
+        expect(await txtAt(site.world)).toEqual([])
       } finally {
         await empty.stop()
       }
@@ -184,20 +176,20 @@ describeServers('issuing', () => {
       const request = { ...bench.request, termsAgreed: false }
       const error = await failureOf(ensureCertificate(request, bench.deps, testContext()))
       expect(error).toMatchObject({ code: 'terms-not-agreed', message: expect.stringContaining('data:text/plain') })
-      expect(front.passed).not.toContain('POST /sign-me-up')
+      expect(site.front.passed).not.toContain('POST /sign-me-up')
     })
 
     it('gets another e-mail address when the operator has one', async () => {
       await ensureCertificate({ ...bench.request, contact: 'one@shop.test' }, bench.deps, testContext())
       const request = { ...bench.request, contact: 'other@shop.test', force: true }
       await ensureCertificate(request, bench.deps, testContext())
-      expect(front.passed.filter((passed) => passed === 'POST /sign-me-up')).toHaveLength(1)
-      expect(await bench.store.account(front.directory)).toMatchObject({ contact: 'other@shop.test' })
+      expect(site.front.passed.filter((passed) => passed === 'POST /sign-me-up')).toHaveLength(1)
+      expect(await bench.store.account(site.front.directory)).toMatchObject({ contact: 'other@shop.test' })
     })
 
     it('with an external binding, where the authority wants one', async () => {
       const hmacKey = Buffer.from('a key that both sides know, long enough').toString('base64url')
-      const pebble = await startPebble({ dns: world.resolver, accounts: { 'kid-1': hmacKey } })
+      const pebble = await startPebble({ dns: site.world.resolver, accounts: { 'kid-1': hmacKey } })
       try {
         const authority = { directory: pebble.directory, ca: pebble.ca }
         const error = await failureOf(ensureCertificate({ ...bench.request, authority }, bench.deps, testContext()))

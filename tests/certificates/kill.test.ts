@@ -8,19 +8,16 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ensureCertificate } from '../../provisioners/certificates/acme/index.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
+import { behindFront } from './behind-front.ts'
 import type { Task } from './fixtures/renew.ts'
-import { type Front, startFront } from './front.ts'
-import { type Bench, newBench, startWorld, txtAt, type World, zone } from './world.ts'
+import { type Bench, newBench, txtAt, zone } from './world.ts'
 
 describeServers('a renewal', () => {
-  let world: World
-  let front: Front
+  const site = behindFront()
   let folder: string
   let bench: Bench
 
   beforeAll(async () => {
-    world = await startWorld()
-    front = await startFront(world.pebble)
     folder = await mkdtemp(join(tmpdir(), 'bookstore-kill-'))
     // As one file, as it runs on a machine.
     const banner = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
@@ -37,21 +34,19 @@ describeServers('a renewal', () => {
   })
 
   afterAll(async () => {
-    await front?.stop()
-    await world?.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
   beforeEach(async () => {
-    front.passed.length = 0
-    bench = await newBench(world, front, { names: [zone, `*.${zone}`] })
+    site.front.passed.length = 0
+    bench = await newBench(site.world, site.front, { names: [zone, `*.${zone}`] })
   })
 
   afterEach(() => bench.remove())
 
   /** Runs a renewal in a process of its own; 'SIGKILL' when it was killed, else how many things it has changed. */
   async function run(killAfter: number): Promise<number | 'SIGKILL'> {
-    const { knot, key, view } = world
+    const { knot, key, view } = site.world
     const report = join(folder, 'report')
     const settings = { provider: 'rfc2136', server: knot.address, port: knot.port, key: key.name } as const
     const task: Task = { folder: bench.folder, request: bench.request, settings, view, killAfter, report }
@@ -69,15 +64,15 @@ describeServers('a renewal', () => {
     return Number(await readFile(report, 'utf8'))
   }
 
-  const posts = (path: string) => front.passed.filter((passed) => passed.startsWith(`POST ${path}`))
+  const posts = (path: string) => site.front.passed.filter((passed) => passed.startsWith(`POST ${path}`))
 
   it('is killed after each change, and goes on with the same order and key', { timeout: 900_000 }, async () => {
     const changes = await run(0)
     expect(changes).toBeGreaterThan(20)
     for (let killAfter = 1; killAfter <= Number(changes); killAfter++) {
       await bench.remove()
-      bench = await newBench(world, front, bench.request)
-      front.passed.length = 0
+      bench = await newBench(site.world, site.front, bench.request)
+      site.front.passed.length = 0
       expect([killAfter, await run(killAfter)]).toEqual([killAfter, 'SIGKILL'])
       const [left] = await bench.store.orders()
       const before = await bench.store.current()
@@ -87,7 +82,7 @@ describeServers('a renewal', () => {
       const found = {
         killAfter,
         names: certificate?.names.toSorted(),
-        txt: await txtAt(world),
+        txt: await txtAt(site.world),
         orders: await bench.store.orders(),
       }
       expect(found).toEqual({ killAfter, names: [`*.${zone}`, zone], txt: [], orders: [] })

@@ -3,6 +3,7 @@ import { ariIdentifier } from '../../provisioners/certificates/acme/ari.ts'
 import { ensureCertificate, type KeptCertificate } from '../../provisioners/certificates/acme/index.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
+import { behindFront } from './behind-front.ts'
 import { type Front, startFront } from './front.ts'
 import { AheadClock, type Bench, day, failureOf, newBench, startWorld, type World } from './world.ts'
 
@@ -21,23 +22,12 @@ describeServers('renewal', () => {
   }
 
   describe('an authority without renewal windows', () => {
-    let world: World
-    let front: Front
-
-    beforeAll(async () => {
-      world = await startWorld()
-      front = await startFront(world.pebble)
-    })
-
-    afterAll(async () => {
-      await front?.stop()
-      await world?.stop()
-    })
+    const site = behindFront()
 
     beforeEach(async () => {
-      front.rule = () => undefined
+      site.front.rule = () => undefined
       clock = new AheadClock()
-      bench = await newBench(world, front)
+      bench = await newBench(site.world, site.front)
     })
 
     it('renews at two thirds of the life, however long it is', async () => {
@@ -59,7 +49,7 @@ describeServers('renewal', () => {
 
     it('that is another one than before signs anew', async () => {
       await issued()
-      bench.request.authority = { directory: world.pebble.directory, ca: world.pebble.ca }
+      bench.request.authority = { directory: site.world.pebble.directory, ca: site.world.pebble.ca }
       expect(await ensure()).toMatchObject({ changed: true, because: 'another authority signed the old one' })
     })
 
@@ -68,7 +58,7 @@ describeServers('renewal', () => {
       const due = ((first.notAfter.getTime() - first.notBefore.getTime()) * 2) / 3 + day
       clock.aheadMs = due
       bench.request.unattended = true
-      front.rule = ({ path }) =>
+      site.front.rule = ({ path }) =>
         path === '/order-plz'
           ? { status: 403, body: { type: 'urn:ietf:params:acme:error:unauthorized', detail: 'not today' } }
           : undefined
@@ -83,7 +73,7 @@ describeServers('renewal', () => {
       }
       expect(minutes).toEqual([1, 10, 100, 1440, 1440])
       // A person need not wait.
-      front.rule = () => undefined
+      site.front.rule = () => undefined
       clock.aheadMs -= day / 2
       bench.request.unattended = false
       expect((await ensure()).changed).toBe(true)

@@ -1,47 +1,27 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureCertificate } from '../../provisioners/certificates/acme/index.ts'
 import type { DnsProvider } from '../../provisioners/dns/provider.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
-import { newKey, startKnot } from '../dns/knot.ts'
+import { startKnot } from '../dns/knot.ts'
 import { ownAddress } from '../dns/process.ts'
-import { type Front, type Passing, type Reply, startFront } from './front.ts'
+import { behindFront } from './behind-front.ts'
+import type { Passing, Reply } from './front.ts'
 import { startPebble } from './pebble.ts'
-import {
-  AheadClock,
-  type Bench,
-  failureOf,
-  newBench,
-  rfc2136,
-  startWorld,
-  txtAt,
-  type World,
-  watched,
-  zone,
-} from './world.ts'
+import { AheadClock, type Bench, failureOf, newBench, txtAt, zone } from './world.ts'
 
 describeServers('on a bad day', () => {
-  let world: World
-  let front: Front
   let bench: Bench
   let clock: AheadClock
 
-  beforeAll(async () => {
-    world = await startWorld()
-    front = await startFront(world.pebble)
-  })
-
-  afterAll(async () => {
-    await front?.stop()
-    await world?.stop()
-  })
+  const site = behindFront()
 
   beforeEach(async () => {
-    front.passed.length = 0
-    front.rule = () => undefined
-    front.directoryExtras = {}
+    site.front.passed.length = 0
+    site.front.rule = () => undefined
+    site.front.directoryExtras = {}
     clock = new AheadClock()
-    bench = await newBench(world, front)
+    bench = await newBench(site.world, site.front)
   })
 
   afterEach(() => bench.remove())
@@ -63,12 +43,12 @@ describeServers('on a bad day', () => {
     }
   }
 
-  const posts = (path: RegExp) => front.passed.filter((it) => it.startsWith('POST ') && path.test(it.slice(5)))
+  const posts = (path: RegExp) => site.front.passed.filter((it) => it.startsWith('POST ') && path.test(it.slice(5)))
   const ensure = (ctx = testContext(clock)) => ensureCertificate(bench.request, bench.deps, ctx)
 
   describe('an authority that', () => {
     it('refuses half of all nonces signs in the end', async () => {
-      const pebble = await startPebble({ dns: world.resolver, refusedNonces: 50 })
+      const pebble = await startPebble({ dns: site.world.resolver, refusedNonces: 50 })
       try {
         const authority = { directory: pebble.directory, ca: pebble.ca }
         const request = { ...bench.request, authority, names: [zone, `www.${zone}`, `*.${zone}`] }
@@ -82,7 +62,10 @@ describeServers('on a bad day', () => {
     })
 
     it('asks for a moment gets it, and is asked again', async () => {
-      front.rule = at('/order-plz', problem('rateLimited', 'Service busy; retry later.', 503, { 'retry-after': '1' }))
+      site.front.rule = at(
+        '/order-plz',
+        problem('rateLimited', 'Service busy; retry later.', 503, { 'retry-after': '1' }),
+      )
       const ctx = testContext()
       expect(await ensure(ctx)).toMatchObject({ changed: true })
       expect(ctx.events).toContainEqual({ type: 'waiting', for: 'the authority, which asks for it', forMs: 1_000 })
@@ -91,20 +74,20 @@ describeServers('on a bad day', () => {
 
     it('asks for an hour is left alone for an hour, by everybody, and we say so in one sentence', async () => {
       const said = 'too many certificates already issued for "shop.test"'
-      front.rule = at('/order-plz', problem('rateLimited', said, 429, { 'retry-after': '3600' }))
+      site.front.rule = at('/order-plz', problem('rateLimited', said, 429, { 'retry-after': '3600' }))
       const error = await failureOf(ensure())
       expect(error).toMatchObject({ code: 'rate-limited', fault: 'remote' })
       expect(error.message).toMatch(/^127.* takes no more requests until 20\S+Z: too many certificates already .*\.$/)
       const until = Date.parse(String(error.details.retryAt)) - Date.now()
       expect(Math.round(until / 60_000)).toBe(60)
 
-      const asked = front.passed.length
+      const asked = site.front.passed.length
       const again = await failureOf(ensure())
       expect(again).toMatchObject({ code: 'rate-limited', hint: expect.stringContaining(said) })
       const timer = await ensureCertificate({ ...bench.request, unattended: true }, bench.deps, testContext(clock))
       expect(timer).toMatchObject({ changed: false, certificate: undefined })
       expect(timer.nextCheck.toISOString()).toBe(error.details.retryAt)
-      expect(front.passed).toHaveLength(asked)
+      expect(site.front.passed).toHaveLength(asked)
 
       clock.aheadMs = 3_601_000
       expect(await ensure()).toMatchObject({ changed: true })
@@ -112,7 +95,7 @@ describeServers('on a bad day', () => {
     })
 
     it('is overloaded without saying for how long is asked a few times', async () => {
-      front.rule = at('/order-plz', { status: 502 }, 2)
+      site.front.rule = at('/order-plz', { status: 502 }, 2)
       expect(await ensure()).toMatchObject({ changed: true })
       expect(posts(/order-plz/)).toHaveLength(3)
     })
@@ -124,9 +107,9 @@ describeServers('on a bad day', () => {
       ['the certificate', /^\/certZ\//],
       ['a new account', '/sign-me-up'],
     ])('loses its answer about %s is asked again', async (_, path) => {
-      front.rule = at(path, 'break')
+      site.front.rule = at(path, 'break')
       expect(await ensure()).toMatchObject({ changed: true })
-      expect(await txtAt(world)).toEqual([])
+      expect(await txtAt(site.world)).toEqual([])
       expect(await bench.store.orders()).toEqual([])
     })
 
@@ -140,7 +123,7 @@ describeServers('on a bad day', () => {
         )
         expect(error).toMatchObject({ code: 'challenge-failed', fault: 'remote', details: { name: zone } })
         expect(error.message).toMatch(/^The authority does not accept the proof for shop\.test: .*TXT.*\.$/)
-        expect(await txtAt(world)).toEqual([])
+        expect(await txtAt(site.world)).toEqual([])
         expect(await bench.store.orders()).toEqual([])
         expect((await bench.store.diary()).failure).toMatchObject({ count: 1, code: 'challenge-failed' })
       } finally {
@@ -154,7 +137,11 @@ describeServers('on a bad day', () => {
         status: 'invalid',
         error: { type: 'urn:ietf:params:acme:error:serverInternal', detail: 'Broken HSM' },
       }
-      front.rule = at(/^\/my-order\//, { status: 200, headers: { 'content-type': 'application/json' }, body: invalid })
+      site.front.rule = at(/^\/my-order\//, {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: invalid,
+      })
       const error = await failureOf(ensure())
       expect(error).toMatchObject({ code: 'order-failed', message: expect.stringContaining('Broken HSM') })
       expect(await bench.store.orders()).toEqual([])
@@ -164,18 +151,18 @@ describeServers('on a bad day', () => {
 
     it('has lost our account gets to know us again', async () => {
       await ensure()
-      front.rule = at('/order-plz', problem('accountDoesNotExist', 'unable to find existing account', 400))
+      site.front.rule = at('/order-plz', problem('accountDoesNotExist', 'unable to find existing account', 400))
       bench.request.force = true
       expect(await ensure()).toMatchObject({ changed: true })
       expect(posts(/sign-me-up/)).toHaveLength(2)
     })
 
     it('has lost the order gets a new one', async () => {
-      front.rule = at(/^\/finalize-order\//, problem('serverInternal', 'no', 500))
+      site.front.rule = at(/^\/finalize-order\//, problem('serverInternal', 'no', 500))
       await failureOf(ensure())
       const [left] = await bench.store.orders()
       expect(left?.url).toBeDefined()
-      front.rule = at(/^\/my-order\//, problem('malformed', 'no such order', 404))
+      site.front.rule = at(/^\/my-order\//, problem('malformed', 'no such order', 404))
       const { certificate } = await ensure()
       expect(certificate?.key.reveal()).not.toBe(left?.key.reveal())
       expect(posts(/order-plz/)).toHaveLength(2)
@@ -186,7 +173,7 @@ describeServers('on a bad day', () => {
     const called = { meta: { caaIdentities: ['pebble.example'] } }
 
     it('that forbid the authority are found before anything is ordered', async () => {
-      front.directoryExtras = called
+      site.front.directoryExtras = called
       bench.request.names = [`forbidden.${zone}`, `below.forbidden.${zone}`]
       const error = await failureOf(ensure())
       expect(error).toMatchObject({ code: 'caa-forbids', fault: 'user', hint: expect.stringContaining('dig CAA') })
@@ -199,7 +186,7 @@ describeServers('on a bad day', () => {
     })
 
     it('that allow it, and their absence, are no hindrance', async () => {
-      front.directoryExtras = called
+      site.front.directoryExtras = called
       bench.request.names = [`allowed.${zone}`, `www.allowed.${zone}`, zone]
       expect(await ensure()).toMatchObject({ changed: true })
     })
@@ -213,7 +200,7 @@ describeServers('on a bad day', () => {
     })
 
     it('its HTTPS certificate is a stranger’s', async () => {
-      bench.request.authority = { directory: front.directory }
+      bench.request.authority = { directory: site.front.directory }
       expect(await failureOf(ensure())).toMatchObject({
         code: 'authority-untrusted',
         hint: expect.stringContaining('ca'),
@@ -229,115 +216,19 @@ describeServers('on a bad day', () => {
     })
   })
 
-  describe('name servers:', () => {
-    it('the authority is not told to look before the slowest of them shows the value', async () => {
-      const address = ownAddress()
-      const primary = await startKnot([{ name: zone, records: ['@ NS ns1'], secondaries: [address] }], {
-        keys: [world.key],
-      })
-      const second = await startKnot([{ name: zone, primary }], { address })
-      try {
-        await second.refresh(zone)
-        const servers = [primary, second].map((it, index) => ({
-          name: `ns${index + 1}`,
-          address: it.address,
-          port: it.port,
-        }))
-        const view = { zones: { [zone]: servers } }
-        const provider = await rfc2136(primary, world.key)
-        const ctx = testContext()
-        let look: string[] = []
-        const deps = { ...bench.deps, view, provider: mirroredTo(world.provider, provider) }
-        const issuing = ensureCertificate(bench.request, deps, ctx)
-        await expect
-          .poll(() => ctx.events.filter((event) => event.type === 'waiting').map((event) => event.for), {
-            timeout: 60_000,
-          })
-          .toEqual(['ns2 to show the record'])
-        look = posts(/^\/chalZ\//)
-        await second.refresh(zone)
-        expect((await issuing).changed).toBe(true)
-        expect([look.length, posts(/^\/chalZ\//).length]).toEqual([0, 1])
-      } finally {
-        await second.stop()
-        await primary.stop()
-      }
-    })
-
-    it('one that never follows is named, and what was written is taken back', async () => {
-      const lazy = await startKnot([{ name: zone, records: ['@ NS ns1'] }])
-      try {
-        const [known = []] = Object.values(world.view.zones ?? {})
-        const view = {
-          zones: { [zone]: [...known, { name: 'ns9.shop.test', address: lazy.address, port: lazy.port }] },
-        }
-        const seen: string[] = []
-        const provider = { ...watched(world.provider, seen), patienceMs: 1_000 }
-        const error = await failureOf(
-          ensureCertificate(bench.request, { ...bench.deps, view, provider }, testContext(clock)),
-        )
-        expect(error).toMatchObject({ code: 'dns-not-shown', details: { servers: ['ns9.shop.test'] } })
-        expect(await txtAt(world)).toEqual([])
-        expect(seen).toHaveLength(2)
-        // The order is good still, and gone on with.
-        const [left] = await bench.store.orders()
-        const { certificate } = await ensure()
-        expect(certificate?.key.reveal()).toBe(left?.key.reveal())
-        expect(posts(/order-plz/)).toHaveLength(1)
-      } finally {
-        await lazy.stop()
-      }
-    })
-
-    it('a wrong TSIG key is one sentence', async () => {
-      const wrong = { ...world.key, secret: newKey('x').secret }
-      const error = await failureOf(
-        ensureCertificate(bench.request, { ...bench.deps, provider: await rfc2136(world.knot, wrong) }, testContext()),
-      )
-      expect(error).toMatchObject({ code: 'dns-refused', hint: expect.stringContaining('BOOKSTORE_DNS_TSIG_SECRET') })
-    })
-
-    it('a value that cannot be removed is told, and removed by the next run', async () => {
-      const stubborn: DnsProvider = {
-        ...world.provider,
-        removeTxt: () => Promise.reject(new Error('the interface is closed')),
-      }
-      const ctx = testContext()
-      await ensureCertificate(bench.request, { ...bench.deps, provider: stubborn }, ctx)
-      expect(ctx.events).toContainEqual(
-        expect.objectContaining({
-          level: 'warning',
-          message: 'A TXT value stays at _acme-challenge.shop.test: the interface is closed',
-        }),
-      )
-      expect(await txtAt(world)).toHaveLength(1)
-      expect(await ensure()).toMatchObject({ changed: false })
-      expect(await txtAt(world)).toEqual([])
-      expect(await bench.store.orders()).toEqual([])
-    })
-
-    it('a provider that needs a person is not bothered by a timer', async () => {
-      const provider = { ...world.provider, byHand: true }
-      const request = { ...bench.request, unattended: true }
-      const error = await failureOf(ensureCertificate(request, { ...bench.deps, provider }, testContext()))
-      expect(error).toMatchObject({ code: 'by-hand', hint: expect.stringContaining('cert renew') })
-      expect(front.passed).toEqual([])
-    })
-  })
-
   it('stops when it is told to, tidies up, and goes on with the same order later', async () => {
     const stop = new AbortController()
     const reason = new Error('stop')
     const provider: DnsProvider = {
-      ...world.provider,
+      ...site.world.provider,
       async addTxt(name, value, ctx) {
-        await world.provider.addTxt(name, value, ctx)
+        await site.world.provider.addTxt(name, value, ctx)
         stop.abort(reason)
       },
     }
     const stopped = ensureCertificate(bench.request, { ...bench.deps, provider }, testContext(clock, stop.signal))
     await expect(stopped).rejects.toBe(reason)
-    expect(await txtAt(world)).toEqual([])
+    expect(await txtAt(site.world)).toEqual([])
     expect((await bench.store.diary()).failure).toBeUndefined()
     const [left] = await bench.store.orders()
     const { certificate, because } = await ensure()
@@ -345,19 +236,4 @@ describeServers('on a bad day', () => {
     expect(certificate?.key.reveal()).toBe(left?.key.reveal())
     expect(posts(/order-plz/)).toHaveLength(1)
   })
-
-  /** Writes at two places: where the authority looks, and where we do. */
-  function mirroredTo(one: DnsProvider, other: DnsProvider): DnsProvider {
-    return {
-      ...other,
-      async addTxt(name, value, ctx) {
-        await one.addTxt(name, value, ctx)
-        await other.addTxt(name, value, ctx)
-      },
-      async removeTxt(name, value, ctx) {
-        await one.removeTxt(name, value, ctx)
-        await other.removeTxt(name, value, ctx)
-      },
-    }
-  }
 })

@@ -7,6 +7,7 @@ import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
 import { overSsh } from '../lab/over-ssh.ts'
 import { AgentOn, item, request } from './support/agent-on.ts'
+import { onMachine } from './support/on-machine.ts'
 import { idleService, offer } from './support/repository.ts'
 
 const timer =
@@ -27,33 +28,27 @@ const items: Item[] = [
 ]
 
 describeLab('what every machine gets', () => {
-  let lab: Lab
-  let machine: Machine
-  let agent: AgentOn
+  const here = onMachine(machineOf)
 
   beforeAll(async () => {
-    lab = await startLab()
-    machine = await machineOf(lab)
-    agent = await AgentOn.stage(machine)
-    await agent.converge(items)
-    await agent.must('confirm-sshd')
+    await here.agent.converge(items)
+    await here.agent.must('confirm-sshd')
   })
-  afterAll(() => lab?.close())
 
-  const rules = () => machine.must(['nft', '--stateless', 'list', 'table', 'inet', 'bookstore'])
+  const rules = () => here.machine.must(['nft', '--stateless', 'list', 'table', 'inet', 'bookstore'])
 
   it('is there, and nothing has to be done a second time', async () => {
-    expect((await agent.must('converge', request(items))).data).toEqual({ done: [], confirm: [] })
-    expect(await machine.must(['systemctl', 'is-system-running'])).toBe('running\n')
-    const shown = await machine.must(['systemd-analyze', 'cat-config', 'systemd/journald.conf'])
+    expect((await here.agent.must('converge', request(items))).data).toEqual({ done: [], confirm: [] })
+    expect(await here.machine.must(['systemctl', 'is-system-running'])).toBe('running\n')
+    const shown = await here.machine.must(['systemd-analyze', 'cat-config', 'systemd/journald.conf'])
     expect(shown).toContain('SystemMaxUse=200M')
-    expect(await machine.must(['apt-config', 'dump'])).toContain('APT::Periodic::Unattended-Upgrade "1"')
+    expect(await here.machine.must(['apt-config', 'dump'])).toContain('APT::Periodic::Unattended-Upgrade "1"')
     const timers = ['apt-daily.timer', 'apt-daily-upgrade.timer', 'bookstore-app.timer']
-    expect(await machine.must(['systemctl', 'is-active', ...timers])).toBe('active\nactive\nactive\n')
+    expect(await here.machine.must(['systemctl', 'is-active', ...timers])).toBe('active\nactive\nactive\n')
   })
 
   it('says what a container leaves to the machine around it', async () => {
-    const { lines } = await agent.must('plan', request(items))
+    const { lines } = await here.agent.must('plan', request(items))
     expect(lines).toContainEqual(expect.objectContaining({ type: 'note', message: expect.stringContaining('clock') }))
   })
 
@@ -61,29 +56,29 @@ describeLab('what every machine gets', () => {
     // NGINX of the image has port 80.
     for (const port of [81, 5433]) {
       const socket = [`--socket-property=ListenStream=${port}`, '--socket-property=Accept=yes']
-      await machine.must(['systemd-run', '--quiet', `--unit=listen-${port}`, ...socket, 'cat'])
+      await here.machine.must(['systemd-run', '--quiet', `--unit=listen-${port}`, ...socket, 'cat'])
     }
-    const answers = await Promise.all([22, 80, 81, 5433].map((port) => answersAt(machine.address, port)))
+    const answers = await Promise.all([22, 80, 81, 5433].map((port) => answersAt(here.machine.address, port)))
     // To 5433 from this box's address, which is not among those that may.
     expect(answers).toEqual([true, true, false, false])
-    await machine.must(['systemctl', 'stop', 'listen-81.socket', 'listen-5433.socket'])
+    await here.machine.must(['systemctl', 'stop', 'listen-81.socket', 'listen-5433.socket'])
   })
 
   it('has its rules back after a change by hand, a flush, and a boot', async () => {
     const whole = await rules()
-    await machine.must(['nft', 'add', 'rule', 'inet', 'bookstore', 'input', 'tcp', 'dport', '9', 'accept'])
-    expect(await agent.plan(items)).toMatchObject([{ changes: [{ field: 'rules' }] }])
-    await agent.converge(items)
+    await here.machine.must(['nft', 'add', 'rule', 'inet', 'bookstore', 'input', 'tcp', 'dport', '9', 'accept'])
+    expect(await here.agent.plan(items)).toMatchObject([{ changes: [{ field: 'rules' }] }])
+    await here.agent.converge(items)
     expect(await rules()).toBe(whole)
     // Debian's own unit flushes the rules of all.
-    await machine.must(['systemctl', 'restart', 'nftables'])
-    await machine.must(['systemctl', 'reload', 'nftables'])
+    await here.machine.must(['systemctl', 'restart', 'nftables'])
+    await here.machine.must(['systemctl', 'reload', 'nftables'])
     expect(await rules()).toBe(whole)
-    await machine.must(['systemctl', 'stop', 'nftables'])
+    await here.machine.must(['systemctl', 'stop', 'nftables'])
     expect(await rules()).toBe(whole)
-    await machine.reboot()
+    await here.machine.reboot()
     expect(await rules()).toBe(whole)
-    expect(await agent.plan(items)).toEqual([])
+    expect(await here.agent.plan(items)).toEqual([])
   })
 })
 

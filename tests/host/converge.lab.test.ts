@@ -1,9 +1,8 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
 import type { Item } from '../../provisioners/host/manifest.ts'
 import { describeLab } from '../lab/describe-lab.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
-import type { Machine } from '../lab/machine/machine.ts'
-import { AgentOn, item, request } from './support/agent-on.ts'
+import { item, request } from './support/agent-on.ts'
+import { onMachine } from './support/on-machine.ts'
 import { idleService, offer } from './support/repository.ts'
 
 const config = '/etc/bookstore/app.conf'
@@ -46,35 +45,29 @@ const wanted = (content = 'port = 1\n'): Item[] => [
 const secrets = { 'dns-token': 'SENTINEL-TOKEN' }
 
 describeLab('converging', () => {
-  let lab: Lab
-  let machine: Machine
-  let agent: AgentOn
+  const here = onMachine()
 
   beforeAll(async () => {
-    lab = await startLab()
-    machine = await lab.machine()
-    agent = await AgentOn.stage(machine)
-    await offer(machine, [
+    await offer(here.machine, [
       { name: 'shop-tool', config: 'theirs' },
       { name: 'shop-server', service: idleService },
     ])
-    await agent.converge(wanted(), { secrets })
+    await here.agent.converge(wanted(), { secrets })
   })
-  afterAll(() => lab?.close())
   afterEach(async () => {
-    await agent.converge(wanted())
-    expect(await agent.plan(wanted())).toEqual([])
+    await here.agent.converge(wanted())
+    expect(await here.agent.plan(wanted())).toEqual([])
   })
 
   const starts = async () =>
     (
-      await machine.must(['systemctl', 'show', '--property=InvocationID,ActiveEnterTimestampMonotonic', ...units])
+      await here.machine.must(['systemctl', 'show', '--property=InvocationID,ActiveEnterTimestampMonotonic', ...units])
     ).trim()
   const units = ['bookstore-app', 'bookstore-worker@1', 'ssh', 'systemd-journald', 'dbus']
-  const stateOf = async (unit: string) => (await machine.run(['systemctl', 'is-active', unit])).stdout.trim()
+  const stateOf = async (unit: string) => (await here.machine.run(['systemctl', 'is-active', unit])).stdout.trim()
 
   it('makes everything as it was asked', async () => {
-    const facts = await machine.must([
+    const facts = await here.machine.must([
       'sh',
       '-c',
       `stat -c '%U:%G %a %n' ${config} /var/lib/bookstore/covers /etc/bookstore/credentials/* /var/lib/bookstore/secrets/*
@@ -91,19 +84,19 @@ describeLab('converging', () => {
       '/var/lib/bookstore:/usr/sbin/nologin',
       '65',
     ])
-    expect(await machine.must(['cat', '/etc/bookstore/credentials/token'])).toBe('SENTINEL-TOKEN')
+    expect(await here.machine.must(['cat', '/etc/bookstore/credentials/token'])).toBe('SENTINEL-TOKEN')
     expect(await Promise.all(units.map(stateOf))).toEqual(units.map(() => 'active'))
   })
 
   it('starts nothing that a package brings, now or at the next boot', async () => {
     expect(await stateOf('shop-server')).toBe('inactive')
-    expect((await machine.run(['systemctl', 'is-enabled', 'shop-server'])).stdout.trim()).toBe('disabled')
-    expect((await machine.run(['ls', '/usr/sbin/policy-rc.d'])).status).not.toBe(0)
+    expect((await here.machine.run(['systemctl', 'is-enabled', 'shop-server'])).stdout.trim()).toBe('disabled')
+    expect((await here.machine.run(['ls', '/usr/sbin/policy-rc.d'])).status).not.toBe(0)
   })
 
   it('changes nothing, and starts nothing, the second time', async () => {
     const before = await starts()
-    const { lines } = await agent.ask('converge', request(wanted()))
+    const { lines } = await here.agent.ask('converge', request(wanted()))
     expect(lines.slice(1)).toEqual([
       { type: 'planned', steps: [] },
       { type: 'result', ok: true, data: { done: [], confirm: [] } },
@@ -112,12 +105,12 @@ describeLab('converging', () => {
   })
 
   it('shows what somebody changed, and mends it', async () => {
-    await machine.must([
+    await here.machine.must([
       'sh',
       '-c',
       `echo 'port = 2' >${config}; systemctl stop bookstore-worker@1; dpkg --purge shop-tool`,
     ])
-    expect(await agent.plan(wanted())).toEqual([
+    expect(await here.agent.plan(wanted())).toEqual([
       {
         address: 'host.packages/all',
         action: 'update',
@@ -139,15 +132,15 @@ describeLab('converging', () => {
         changes: [{ field: 'state', from: 'inactive', to: 'running' }],
       },
     ])
-    await agent.converge(wanted())
-    expect(await machine.must(['cat', config, '/usr/share/shop-tool/marker'])).toBe('port = 1\nshop-tool\n')
+    await here.agent.converge(wanted())
+    expect(await here.machine.must(['cat', config, '/usr/share/shop-tool/marker'])).toBe('port = 1\nshop-tool\n')
     expect(await stateOf('bookstore-worker@1')).toBe('active')
   })
 
   it('restarts only who reads a file that changed', async () => {
-    const invocation = async (unit: string) => machine.must(['systemctl', 'show', '--property=InvocationID', unit])
+    const invocation = async (unit: string) => here.machine.must(['systemctl', 'show', '--property=InvocationID', unit])
     const [app, journal] = [await invocation('bookstore-app'), await invocation('systemd-journald')]
-    const done = await agent.converge(wanted('port = 3\n'))
+    const done = await here.agent.converge(wanted('port = 3\n'))
     expect(done[0]).toBe('host.file/app')
     expect(done.toSorted()).toEqual(['host.file/app', 'host.systemd-unit/app', 'host.systemd-unit/worker-1'])
     expect(await invocation('bookstore-app')).not.toBe(app)
@@ -155,49 +148,55 @@ describeLab('converging', () => {
   })
 
   it('starts a failed unit again, and says when one is masked', async () => {
-    await machine.must(['systemctl', 'kill', '--signal=SIGSEGV', 'bookstore-app'])
-    expect(await agent.plan(wanted())).toMatchObject([{ changes: [{ field: 'state', from: 'failed', to: 'running' }] }])
-    await agent.converge(wanted())
-    await machine.must(['sh', '-c', 'systemctl stop bookstore-worker@1 && systemctl mask --runtime bookstore-worker@1'])
-    const { last, status } = await agent.ask('converge', request(wanted()))
+    await here.machine.must(['systemctl', 'kill', '--signal=SIGSEGV', 'bookstore-app'])
+    expect(await here.agent.plan(wanted())).toMatchObject([
+      { changes: [{ field: 'state', from: 'failed', to: 'running' }] },
+    ])
+    await here.agent.converge(wanted())
+    await here.machine.must([
+      'sh',
+      '-c',
+      'systemctl stop bookstore-worker@1 && systemctl mask --runtime bookstore-worker@1',
+    ])
+    const { last, status } = await here.agent.ask('converge', request(wanted()))
     expect({ last, status }).toMatchObject({
       status: 1,
       last: { code: 'unit-masked', hint: expect.stringContaining('unmask') },
     })
-    await machine.must(['systemctl', 'unmask', '--runtime', 'bookstore-worker@1'])
+    await here.machine.must(['systemctl', 'unmask', '--runtime', 'bookstore-worker@1'])
   })
 
   it('keeps a configuration file that somebody edited', async () => {
-    await machine.must(['sh', '-c', 'echo mine >/etc/shop-tool.conf; dpkg --remove --force-depends shop-tool'])
-    await agent.converge(wanted())
-    expect(await machine.must(['cat', '/etc/shop-tool.conf'])).toBe('mine\n')
+    await here.machine.must(['sh', '-c', 'echo mine >/etc/shop-tool.conf; dpkg --remove --force-depends shop-tool'])
+    await here.agent.converge(wanted())
+    expect(await here.machine.must(['cat', '/etc/shop-tool.conf'])).toBe('mine\n')
   })
 
   it('takes away what the manifest no longer has', async () => {
     const fewer = wanted().filter(({ name }) => name !== 'worker-1' && name !== 'worker' && name !== 'token')
     const gone = ['host.credential/token', 'host.systemd-unit/worker-1', 'host.systemd-unit/worker']
-    expect(await agent.plan(fewer)).toMatchObject(gone.map((address) => ({ address, action: 'delete' })))
-    await agent.converge(fewer)
+    expect(await here.agent.plan(fewer)).toMatchObject(gone.map((address) => ({ address, action: 'delete' })))
+    await here.agent.converge(fewer)
     expect(await stateOf('bookstore-worker@1')).toBe('inactive')
     const files = ['/etc/bookstore/credentials/token', '/etc/systemd/system/bookstore-worker@.service']
-    for (const path of files) expect((await machine.run(['ls', path])).status).not.toBe(0)
+    for (const path of files) expect((await here.machine.run(['ls', path])).status).not.toBe(0)
   })
 
   it('tells no secret, in no plan, event or kept manifest', async () => {
-    await machine.must(['rm', '/etc/bookstore/credentials/token'])
+    await here.machine.must(['rm', '/etc/bookstore/credentials/token'])
     const answers = [
-      await agent.ask('plan', request(wanted(), { secrets })),
-      await agent.ask('converge', request(wanted(), { secrets })),
+      await here.agent.ask('plan', request(wanted(), { secrets })),
+      await here.agent.ask('converge', request(wanted(), { secrets })),
     ]
     expect(JSON.stringify(answers)).not.toContain('SENTINEL')
     const places = ['/var/lib/bookstore/agent', '/run/bookstore', '/run/systemd', '/var/log']
-    expect((await machine.run(['grep', '-rl', 'SENTINEL', ...places])).stdout).toBe('')
-    const journal = await machine.must(['journalctl', '--no-pager', '--output=export'])
+    expect((await here.machine.run(['grep', '-rl', 'SENTINEL', ...places])).stdout).toBe('')
+    const journal = await here.machine.must(['journalctl', '--no-pager', '--output=export'])
     expect(journal).not.toContain('SENTINEL')
   })
 
   it('says which item of a manifest it does not understand', async () => {
-    const { last, status } = await agent.ask('converge', request([item('file', 'app', { path: config })]))
+    const { last, status } = await here.agent.ask('converge', request([item('file', 'app', { path: config })]))
     expect({ last, status }).toMatchObject({ status: 1, last: { code: 'manifest-invalid', message: /file\/app/ } })
   })
 })

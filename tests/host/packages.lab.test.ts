@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { describeLab } from '../lab/describe-lab.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
-import type { Machine } from '../lab/machine/machine.ts'
-import { AgentOn, item, request } from './support/agent-on.ts'
+import { item, request } from './support/agent-on.ts'
+import { onMachine } from './support/on-machine.ts'
 import { idleService, offer } from './support/repository.ts'
 
 const patience = { timeout: 60_000, interval: 100 }
@@ -11,15 +10,10 @@ const packages = (...names: string[]) => [item('packages', 'all', { packages: na
 const waits = 'touch /run/unpacked; until [ -e /run/gate ]; do sleep 0.1; done'
 
 describeLab('packages', () => {
-  let lab: Lab
-  let machine: Machine
-  let agent: AgentOn
+  const here = onMachine()
 
   beforeAll(async () => {
-    lab = await startLab()
-    machine = await lab.machine()
-    agent = await AgentOn.stage(machine)
-    await offer(machine, [
+    await offer(here.machine, [
       { name: 'shop-lib' },
       { name: 'shop-tool', depends: 'shop-lib' },
       { name: 'shop-server', service: idleService },
@@ -27,12 +21,11 @@ describeLab('packages', () => {
       { name: 'their-tool', depends: 'shop-lib' },
     ])
     // The agent does that by itself; what the tests do as somebody else needs it.
-    await machine.must(['apt-get', 'update', '-qq'])
+    await here.machine.must(['apt-get', 'update', '-qq'])
   })
-  afterAll(() => lab?.close())
   beforeEach(async () => {
-    await agent.converge([])
-    await machine.must([
+    await here.agent.converge([])
+    await here.machine.must([
       'sh',
       '-c',
       'rm -f /run/gate /run/unpacked; dpkg --purge their-tool shop-tool shop-lib shop-slow 2>&1',
@@ -40,28 +33,28 @@ describeLab('packages', () => {
   })
 
   const installed = async () =>
-    (await machine.must(['dpkg-query', '--show', '--showformat=$' + '{db:Status-Abbrev}$' + '{Package}\\n']))
+    (await here.machine.must(['dpkg-query', '--show', '--showformat=$' + '{db:Status-Abbrev}$' + '{Package}\\n']))
       .split('\n')
       .flatMap((line) => /^ii (.*-(?:lib|tool|server|slow))$/.exec(line)?.[1] ?? [])
       .filter((name) => /^(shop|their)-/.test(name))
-  const isThere = async (path: string) => (await machine.run(['ls', path])).status === 0
+  const isThere = async (path: string) => (await here.machine.run(['ls', path])).status === 0
 
   it('go with their item, with what they needed', async () => {
-    await agent.converge(packages('shop-tool'))
+    await here.agent.converge(packages('shop-tool'))
     expect(await installed()).toEqual(['shop-lib', 'shop-tool'])
-    await agent.converge([])
+    await here.agent.converge([])
     expect(await installed()).toEqual([])
   })
 
   it('stay when they were there before, or others need them by now', async () => {
-    await machine.must(['apt-get', 'install', '-qq', 'shop-lib'])
-    await agent.converge(packages('shop-tool'))
-    await agent.converge([])
+    await here.machine.must(['apt-get', 'install', '-qq', 'shop-lib'])
+    await here.agent.converge(packages('shop-tool'))
+    await here.agent.converge([])
     expect(await installed()).toEqual(['shop-lib'])
-    await machine.must(['dpkg', '--purge', 'shop-lib'])
-    await agent.converge(packages('shop-tool'))
-    await machine.must(['apt-get', 'install', '-qq', 'their-tool'])
-    const { lines } = await agent.must('converge', request([]))
+    await here.machine.must(['dpkg', '--purge', 'shop-lib'])
+    await here.agent.converge(packages('shop-tool'))
+    await here.machine.must(['apt-get', 'install', '-qq', 'their-tool'])
+    const { lines } = await here.agent.must('converge', request([]))
     expect(await installed()).toEqual(['shop-lib', 'their-tool'])
     expect(lines).toContainEqual(
       expect.objectContaining({ type: 'note', message: expect.stringContaining('shop-lib') }),
@@ -69,45 +62,45 @@ describeLab('packages', () => {
   })
 
   it('wait for who holds the lock, and say who', async () => {
-    await machine.must([
+    await here.machine.must([
       'sh',
       '-c',
       'apt-get install -qq shop-slow >/dev/null 2>&1 & until [ -e /run/unpacked ]; do sleep 0.1; done',
     ])
-    const answer = agent.ask('converge', request(packages('shop-tool')))
+    const answer = here.agent.ask('converge', request(packages('shop-tool')))
     const waiting = async () =>
-      (await machine.run(['sh', '-c', 'grep -h step-progress $(ls -t /var/lib/bookstore/agent/runs/* | head -1)']))
+      (await here.machine.run(['sh', '-c', 'grep -h step-progress $(ls -t /var/lib/bookstore/agent/runs/* | head -1)']))
         .stdout
     await vi.waitUntil(async () => (await waiting()).includes('waiting for apt-get (process '), patience)
-    await machine.must(['touch', '/run/gate'])
+    await here.machine.must(['touch', '/run/gate'])
     expect((await answer).status).toBe(0)
     expect(await installed()).toContain('shop-tool')
   })
 
   it('are finished when their installation was killed, and a policy of others is put back', async () => {
-    await machine.must([
+    await here.machine.must([
       'sh',
       '-c',
       'dpkg --purge shop-slow; rm -f /run/unpacked; printf "#!/bin/sh\\nexit 0\\n" >/usr/sbin/policy-rc.d; chmod 700 /usr/sbin/policy-rc.d',
     ])
-    const answer = agent.ask('converge', request(packages('shop-slow', 'shop-server')))
+    const answer = here.agent.ask('converge', request(packages('shop-slow', 'shop-server')))
     await vi.waitUntil(() => isThere('/run/unpacked'), patience)
-    await machine.must(['systemctl', 'kill', '--signal=SIGKILL', 'bookstore-run'])
+    await here.machine.must(['systemctl', 'kill', '--signal=SIGKILL', 'bookstore-run'])
     expect((await answer).last).toMatchObject({ code: 'run-died' })
-    expect(await machine.must(['cat', '/usr/sbin/policy-rc.d'])).toContain('bookstore')
-    await machine.must(['touch', '/run/gate'])
-    await agent.converge(packages('shop-slow', 'shop-server'))
+    expect(await here.machine.must(['cat', '/usr/sbin/policy-rc.d'])).toContain('bookstore')
+    await here.machine.must(['touch', '/run/gate'])
+    await here.agent.converge(packages('shop-slow', 'shop-server'))
     expect(await installed()).toEqual(['shop-server', 'shop-slow'])
-    expect(await machine.must(['sh', '-c', 'stat -c %a /usr/sbin/policy-rc.d; cat /usr/sbin/policy-rc.d'])).toBe(
+    expect(await here.machine.must(['sh', '-c', 'stat -c %a /usr/sbin/policy-rc.d; cat /usr/sbin/policy-rc.d'])).toBe(
       '700\n#!/bin/sh\nexit 0\n',
     )
-    expect((await machine.run(['systemctl', 'is-active', 'shop-server'])).stdout).toBe('inactive\n')
-    await machine.must(['rm', '/usr/sbin/policy-rc.d'])
-    expect(await agent.plan(packages('shop-slow', 'shop-server'))).toEqual([])
+    expect((await here.machine.run(['systemctl', 'is-active', 'shop-server'])).stdout).toBe('inactive\n')
+    await here.machine.must(['rm', '/usr/sbin/policy-rc.d'])
+    expect(await here.agent.plan(packages('shop-slow', 'shop-server'))).toEqual([])
   })
 
   it('that nobody offers are named', async () => {
-    const { status, last } = await agent.ask('converge', request(packages('shop-tool', 'no-such-package')))
+    const { status, last } = await here.agent.ask('converge', request(packages('shop-tool', 'no-such-package')))
     expect({ status, last }).toMatchObject({
       status: 1,
       last: { code: 'apt-lists-old', message: expect.stringContaining('Unable to locate package no-such-package') },

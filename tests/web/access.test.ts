@@ -1,25 +1,12 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage } from './chromium.ts'
-import { type Stack, startStack } from './stack.ts'
+import { describe, expect, it } from 'vitest'
+import { openPage } from './chromium.ts'
+import { inBrowser, installed } from './in-browser.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
-})
+const site = inBrowser()
 
 describe.skipIf(!installed)('the focus', () => {
   it('begins with a skip link, and can be seen', async () => {
-    const { page, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/es/books')
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.className')).toBe('skip')
@@ -35,7 +22,7 @@ describe.skipIf(!installed)('the focus', () => {
 
   it('moves to what is wrong, also without scripts', async () => {
     for (const javaScriptEnabled of [true, false]) {
-      const { page, close } = await openPage(browser, stack.shop.siteUrl, { javaScriptEnabled })
+      const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl, { javaScriptEnabled })
       await page.goto('/es/login')
       await page.getByLabel('Correo electrónico').fill('ana@example.com')
       await page.getByLabel('Contraseña').fill('no es esta')
@@ -46,7 +33,7 @@ describe.skipIf(!installed)('the focus', () => {
   })
 
   it('stays where it was when a quantity in the basket is taken at once', async () => {
-    const { page, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/es/books?inStock=true&sort=title')
     await page.locator('.results .card-link').first().click()
     await page.locator('.buy button[type=submit]').click()

@@ -3,6 +3,17 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
 
+/** It speaks to nobody of its own accord, and runs as root too. */
+export const quietFlags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
 /** False, and said loudly, when there is no browser here. In CI that is a failure: a suite that does not run proves nothing. */
 export function browserInstalled(): boolean {
   if (existsSync(executablePath)) return true
@@ -18,13 +29,7 @@ export function launch(siteUrl: string, edgePort: number): Promise<Browser> {
     executablePath,
     args: [
       '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
+      ...quietFlags,
       '--ignore-certificate-errors',
       `--host-resolver-rules=MAP ${host} 127.0.0.1:${edgePort}`,
     ],

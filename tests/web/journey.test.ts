@@ -1,24 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage } from './chromium.ts'
-import { type Stack, startStack } from './stack.ts'
+import { describe, expect, it } from 'vitest'
+import { openPage } from './chromium.ts'
+import { inBrowser, installed } from './in-browser.ts'
 import { type Words, words } from './words.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
-})
+const site = inBrowser()
 
 /** Puts the first books of the shelves into the cart, each from its own page. */
 async function gather(page: Page, lang: string, word: Words, count: number): Promise<void> {
@@ -135,7 +123,7 @@ describe.skipIf(!installed)('a reader', () => {
     ['en', false],
     ['en', true],
   ] as const)('buys, sells and comes back: %s, scripts %s', async (lang, javaScriptEnabled) => {
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl, { javaScriptEnabled })
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl, { javaScriptEnabled })
     const person = await buy(page, lang)
     await leaveAndReturn(page, lang, person)
     await sell(page, lang)
@@ -144,7 +132,7 @@ describe.skipIf(!installed)('a reader', () => {
   })
 
   it('finds while typing, and the address follows', async () => {
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/es/books')
     await page.locator('#search').pressSequentially('quijote', { delay: 30 })
     await page.waitForURL(/q=quijote/)
@@ -160,7 +148,7 @@ describe.skipIf(!installed)('a reader', () => {
   })
 
   it('goes through the shelves page by page, and back', async () => {
-    const { page, close } = await openPage(browser, stack.shop.siteUrl, { javaScriptEnabled: false })
+    const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl, { javaScriptEnabled: false })
     await page.goto('/es/books?sort=title')
     const first = await page.locator('.card-title').first().textContent()
     await page.locator('.pages [rel=next]').click()

@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage } from './chromium.ts'
-import { type Stack, startStack } from './stack.ts'
+import { describe, expect, it } from 'vitest'
+import { openPage } from './chromium.ts'
+import { inBrowser, installed } from './in-browser.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
-
-beforeAll(async () => {
-  if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
-})
+const site = inBrowser()
 
 describe.skipIf(!installed)('a form', () => {
   it('says beside its fields what is wrong before it is sent, in the page’s language', async () => {
     // The browser speaks another language than the page.
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl, { locale: 'en-GB' })
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl, { locale: 'en-GB' })
     const sent: string[] = []
     page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()))
     await page.goto('/es/register')
@@ -54,7 +41,7 @@ describe.skipIf(!installed)('a form', () => {
   })
 
   it('that the server refuses is judged anew as it is mended', async () => {
-    const { page, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/en/register')
     await page.evaluate('document.querySelector("main form").noValidate = true')
     await page.evaluate('document.querySelector("main form").submit()')

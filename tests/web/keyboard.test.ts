@@ -1,26 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openPage } from './chromium.ts'
 import { newcomer, purchase, putOnSale } from './household.ts'
-import { type Stack, startStack } from './stack.ts'
+import { inBrowser, installed } from './in-browser.ts'
 import type { Visitor } from './visitor.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
 let neighbour: Visitor
+
+const site = inBrowser()
 
 beforeAll(async () => {
   if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-  neighbour = await newcomer(stack.shop, 'Librería del Puerto')
+  neighbour = await newcomer(site.stack.shop, 'Librería del Puerto')
   await putOnSale(neighbour, 'Follas novas')
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
 })
 
 /** Goes on with Tab until the focus is on what `selector` means. */
@@ -55,7 +48,7 @@ async function register(page: Page): Promise<void> {
 
 describe.skipIf(!installed)('by keyboard alone', () => {
   it('a stranger finds a book, opens an account, buys it and sees the receipt', async () => {
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/es/')
     await typeInto(page, '#search', 'Follas novas')
     await page.keyboard.press('Enter')
@@ -93,7 +86,7 @@ describe.skipIf(!installed)('by keyboard alone', () => {
   })
 
   it('somebody puts a book on sale, changes it, pauses it and ships what was sold', async () => {
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl)
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl)
     await page.goto('/es/')
     await pressOn(page, '.shelves a[href$="/sell"]')
     await page.waitForURL(/login/)
@@ -128,9 +121,9 @@ describe.skipIf(!installed)('by keyboard alone', () => {
   })
 
   it('somebody keeps their account: name, sessions, addresses, and its end', async () => {
-    const { page, complaints, close } = await openPage(browser, stack.shop.siteUrl)
-    const { cookies } = await newcomer(stack.shop, 'Tecla Ríos')
-    const url = stack.shop.siteUrl
+    const { page, complaints, close } = await openPage(site.browser, site.stack.shop.siteUrl)
+    const { cookies } = await newcomer(site.stack.shop, 'Tecla Ríos')
+    const url = site.stack.shop.siteUrl
     const kept = [...cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true }))
     await page.context().addCookies(kept)
     await page.goto('/es/account')

@@ -1,32 +1,25 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage } from './chromium.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { openPage } from './chromium.ts'
 import { type Household, household, inTown, newcomer } from './household.ts'
-import { type Stack, startStack } from './stack.ts'
+import { inBrowser, installed } from './in-browser.ts'
 import type { Visitor } from './visitor.ts'
 import { words } from './words.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
 let home: Household
+
+const site = inBrowser()
 
 beforeAll(async () => {
   if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-  home = await household(stack.shop)
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
+  home = await household(site.stack.shop)
 })
 
 /** A browser of its own in which `visitor` is logged in. */
 async function openAs(visitor: Visitor, options: BrowserContextOptions = {}) {
-  const watched = await openPage(browser, stack.shop.siteUrl, options)
-  const url = stack.shop.siteUrl
+  const watched = await openPage(site.browser, site.stack.shop.siteUrl, options)
+  const url = site.stack.shop.siteUrl
   await watched.page
     .context()
     .addCookies([...visitor.cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true })))
@@ -123,7 +116,7 @@ async function sellAndPause(page: Page, lang: 'es' | 'en'): Promise<void> {
 describe.skipIf(!installed)('without scripts', () => {
   it.each(['es', 'en'] as const)('addresses, a purchase, a sale and the account are handled: %s', async (lang) => {
     const say = own[lang]
-    const visitor = await newcomer(stack.shop, inTown.name)
+    const visitor = await newcomer(site.stack.shop, inTown.name)
     const { page, complaints, close } = await openAs(visitor, { javaScriptEnabled: false })
     await keepAddresses(page, lang)
     await sellAndPause(page, lang)
@@ -136,7 +129,7 @@ describe.skipIf(!installed)('without scripts', () => {
   })
 
   it('an account is closed by its owner', async () => {
-    const visitor = await newcomer(stack.shop, inTown.name)
+    const visitor = await newcomer(site.stack.shop, inTown.name)
     const { page, close } = await openAs(visitor, { javaScriptEnabled: false })
     await page.goto('/en/account/close')
     await page.getByLabel(own.en.sure).check()

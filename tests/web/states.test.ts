@@ -1,34 +1,22 @@
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
 import { violations } from './axe.ts'
-import { browserInstalled, launch, openPage, type Watched } from './chromium.ts'
+import { openPage, type Watched } from './chromium.ts'
+import { inBrowser, installed, worldIn } from './in-browser.ts'
 import { losses } from './losses.ts'
-import { type Stack, startStack } from './stack.ts'
-import { allStates, type State } from './states.ts'
+import { allStates, type State, visitorOf } from './states.ts'
 import { Visitor } from './visitor.ts'
-import { makeWorld, slowly, type World } from './world.ts'
+import { slowly } from './world.ts'
 
-const installed = browserInstalled()
 const minutes = 60_000
-let stack: Stack
-let browser: Browser
-let world: World
 
-beforeAll(async () => {
-  if (!installed) return
-  stack = await startStack(inject('cluster'), slowly)
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-  world = await makeWorld(stack.shop, inject('cluster'))
-}, 5 * minutes)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
-})
+const site = inBrowser(slowly)
+const shown = worldIn(site)
 
 /** A browser in which `visitor` is logged in. */
 async function openAs({ cookies }: Visitor): Promise<Watched> {
-  const watched = await openPage(browser, stack.shop.siteUrl, { reducedMotion: 'reduce' })
-  const url = stack.shop.siteUrl
+  const watched = await openPage(site.browser, site.stack.shop.siteUrl, { reducedMotion: 'reduce' })
+  const url = site.stack.shop.siteUrl
   const kept = [...cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true }))
   await watched.page.context().addCookies(kept)
   return watched
@@ -59,16 +47,14 @@ async function visit({ page, complaints }: Watched, lang: string, state: State):
   return found.map((what) => `${lang} ${state.name}: ${what}`)
 }
 
-const visitorOf = ({ who }: State) => (who === 'home' ? world.home.visitor : world[who])
-
 describe.skipIf(!installed)('every page in each of its states', () => {
   it.each(['es', 'en'])(
     'has nothing that axe finds, in any light, and loses nothing when it is narrow or large: %s',
     async (lang) => {
       const open = new Map<Visitor, Watched>()
       const found: string[] = []
-      for (const state of allStates(world)) {
-        const visitor = visitorOf(state)
+      for (const state of allStates(shown.world)) {
+        const visitor = visitorOf(state, shown.world)
         const watched = open.get(visitor) ?? (await openAs(visitor))
         open.set(visitor, watched)
         found.push(...(await visit(watched, lang, state)))
@@ -80,11 +66,11 @@ describe.skipIf(!installed)('every page in each of its states', () => {
   )
 
   it('is well made also when it says that something is wrong', async () => {
-    const visitor = new Visitor(stack.shop)
+    const visitor = new Visitor(site.stack.shop)
     const refused = await visitor.ask('POST', '/es/login', { form: { email: '' } })
     const tooLarge = await visitor.post('/en/cart', { a: 'x'.repeat(70_000) })
-    await stack.shop.stop('gateway', 'SIGTERM')
-    const away = await visitor.get('/es/books').finally(() => stack.shop.start('gateway'))
+    await site.stack.shop.stop('gateway', 'SIGTERM')
+    const away = await visitor.get('/es/books').finally(() => site.stack.shop.start('gateway'))
     const { page, complaints, close } = await openAs(visitor)
     const found: string[] = []
     for (const { status, headers, text } of [refused, tooLarge, away]) {
@@ -110,8 +96,8 @@ const moving = `[...document.querySelectorAll('*')].filter((element) =>
 
 describe.skipIf(!installed)('motion', () => {
   it('is there for those who like it, and nowhere for those who asked for less', async () => {
-    const { page, complaints, close } = await openAs(world.guest)
-    for (const path of ['', 'books', `books/${world.books.onSale}`, 'cart'])
+    const { page, complaints, close } = await openAs(shown.world.guest)
+    for (const path of ['', 'books', `books/${shown.world.books.onSale}`, 'cart'])
       for (const reducedMotion of ['reduce', 'no-preference'] as const) {
         await page.emulateMedia({ reducedMotion })
         await page.goto(`/es/${path}`)
@@ -122,7 +108,7 @@ describe.skipIf(!installed)('motion', () => {
   })
 
   it('between pages that is overtaken is no error; an error of a script still is one', async () => {
-    const { page, complaints, close } = await openAs(world.stranger)
+    const { page, complaints, close } = await openAs(shown.world.stranger)
     await page.goto('/es/', { waitUntil: 'load' })
     await page.evaluate('document.startViewTransition(() => {}).skipTransition()')
     await page.evaluate('void Promise.reject(new Error("of a script"))')

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { inTown } from './household.ts'
+import type { Visitor } from './visitor.ts'
 import type { World } from './world.ts'
 
 type Who = 'stranger' | 'guest' | 'fresh' | 'first' | 'home' | 'surprised' | 'buyer'
@@ -35,6 +36,11 @@ const send =
 async function judged(page: Page): Promise<void> {
   await page.locator('main form:has(.field) button[type=submit]').first().click()
   await page.locator('main .error').first().waitFor()
+}
+
+/** Who looks at a state. */
+export function visitorOf({ who }: State, world: World): Visitor {
+  return who === 'home' ? world.home.visitor : world[who]
 }
 
 const nowhere = { name: '', street: '', city: '', region: '', postalCode: '', country: '' }

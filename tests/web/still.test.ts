@@ -1,27 +1,15 @@
-import type { Browser, Page, Route } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage, type Watched } from './chromium.ts'
-import { type Stack, startStack } from './stack.ts'
-import { allStates } from './states.ts'
+import type { Page, Route } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import { openPage, type Watched } from './chromium.ts'
+import { inBrowser, installed, worldIn } from './in-browser.ts'
+import { allStates, visitorOf } from './states.ts'
 import { Visitor } from './visitor.ts'
-import { makeWorld, slowly, type World } from './world.ts'
+import { slowly } from './world.ts'
 
-const installed = browserInstalled()
 const minutes = 60_000
-let stack: Stack
-let browser: Browser
-let world: World
 
-beforeAll(async () => {
-  if (!installed) return
-  stack = await startStack(inject('cluster'), slowly)
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-  world = await makeWorld(stack.shop, inject('cluster'))
-}, 5 * minutes)
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
-})
+const site = inBrowser(slowly)
+const shown = worldIn(site)
 
 /** In the page: what moved without anybody having asked for it, and by how much. */
 const movesScript = `new Promise((resolve) => {
@@ -65,8 +53,8 @@ async function look(page: Page, path: string): Promise<string[]> {
 describe.skipIf(!installed)('nothing moves', () => {
   /** Without its font a page is set once and for all: whatever moves then was moved by a picture or a script. */
   async function openAs({ cookies }: Visitor, width: number) {
-    const url = stack.shop.siteUrl
-    const watched = await openPage(browser, url, { viewport: { width, height: 800 } })
+    const url = site.stack.shop.siteUrl
+    const watched = await openPage(site.browser, url, { viewport: { width, height: 800 } })
     await watched.page.route('**/*.woff2', (route) => route.abort())
     const kept = [...cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true }))
     await watched.page.context().addCookies(kept)
@@ -78,11 +66,11 @@ describe.skipIf(!installed)('nothing moves', () => {
     async (width) => {
       const open = new Map<Visitor, Watched>()
       const found: string[] = []
-      for (const { who, path } of allStates(world).filter(({ act }) => !act)) {
-        const visitor = who === 'home' ? world.home.visitor : world[who]
+      for (const state of allStates(shown.world).filter(({ act }) => !act)) {
+        const visitor = visitorOf(state, shown.world)
         const watched = open.get(visitor) ?? (await openAs(visitor, width))
         open.set(visitor, watched)
-        found.push(...(await look(watched.page, path)))
+        found.push(...(await look(watched.page, state.path)))
       }
       for (const { close } of open.values()) await close()
       expect(found).toEqual([])
@@ -91,9 +79,9 @@ describe.skipIf(!installed)('nothing moves', () => {
   )
 
   it.each([360, 1440])('where a shelf of what was seen comes by a script, %s px wide', async (width) => {
-    const { page, close } = await openAs(new Visitor(stack.shop), width)
+    const { page, close } = await openAs(new Visitor(site.stack.shop), width)
     const found: string[] = []
-    for (const path of [`books/${world.books.onSale}`, '', `books/${world.books.soldOut}`, ''])
+    for (const path of [`books/${shown.world.books.onSale}`, '', `books/${shown.world.books.soldOut}`, ''])
       found.push(...(await look(page, path)))
     expect(await page.locator('#seen .card-link').count()).toBe(2)
     expect(found).toEqual([])
@@ -101,8 +89,10 @@ describe.skipIf(!installed)('nothing moves', () => {
   })
 
   it.each([360, 768, 1440])('to speak of when the font comes late, %s px wide', async (width) => {
-    for (const path of ['', 'books', `books/${world.books.onSale}`, 'about']) {
-      const { page, close } = await openPage(browser, stack.shop.siteUrl, { viewport: { width, height: 800 } })
+    for (const path of ['', 'books', `books/${shown.world.books.onSale}`, 'about']) {
+      const { page, close } = await openPage(site.browser, site.stack.shop.siteUrl, {
+        viewport: { width, height: 800 },
+      })
       const held: Route[] = []
       let isLate = false
       await page.route('**/*.woff2', (route) => (isLate ? route.continue() : void held.push(route)))

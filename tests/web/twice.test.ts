@@ -1,27 +1,20 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
-import { browserInstalled, launch, openPage, type Watched } from './chromium.ts'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { openPage, type Watched } from './chromium.ts'
 import { inTown, newcomer, putOnSale } from './household.ts'
-import { type Stack, startStack } from './stack.ts'
+import { inBrowser, installed } from './in-browser.ts'
 import type { Visitor } from './visitor.ts'
 
-const installed = browserInstalled()
-let stack: Stack
-let browser: Browser
 let seller: Visitor
+
+const site = inBrowser()
 
 beforeAll(async () => {
   if (!installed) return
-  stack = await startStack(inject('cluster'))
-  browser = await launch(stack.shop.siteUrl, stack.edge.port)
-  seller = await newcomer(stack.shop, 'Librería del Puerto')
-})
-afterAll(async () => {
-  await browser?.close()
-  await stack?.close()
+  seller = await newcomer(site.stack.shop, 'Librería del Puerto')
 })
 
-afterEach(() => stack?.edge.loseAnswers(undefined))
+afterEach(() => site.stack?.edge.loseAnswers(undefined))
 
 interface Buyer extends Watched {
   context: BrowserContext
@@ -29,12 +22,12 @@ interface Buyer extends Watched {
 
 /** Somebody with a book in the cart and an address in the book, in a browser with or without scripts. */
 async function buyer(javaScriptEnabled: boolean): Promise<Buyer> {
-  const visitor = await newcomer(stack.shop, inTown.name)
+  const visitor = await newcomer(site.stack.shop, inTown.name)
   await visitor.post('/es/addresses/new', inTown)
   await visitor.post('/es/cart', { do: 'add', book: await putOnSale(seller, 'Follas novas'), quantity: '1' })
-  const watched = await openPage(browser, stack.shop.siteUrl, { javaScriptEnabled })
+  const watched = await openPage(site.browser, site.stack.shop.siteUrl, { javaScriptEnabled })
   const context = watched.page.context()
-  const url = stack.shop.siteUrl
+  const url = site.stack.shop.siteUrl
   const kept = [...visitor.cookies].map(([name, value]) => ({ name, value, url, secure: true, httpOnly: true }))
   await context.addCookies(kept)
   return { ...watched, context }
@@ -113,16 +106,16 @@ describe.skipIf(!installed).each([true, false])('with scripts: %s, nobody buys t
   it('when the connection breaks after the order, and after the payment', async () => {
     const { page, close } = await buyer(scripts)
     await toPayment(page)
-    stack.edge.loseAnswers(/\/checkout$/)
+    site.stack.edge.loseAnswers(/\/checkout$/)
     await goOn(page).click()
     await brokenPage(page)
-    stack.edge.loseAnswers(undefined)
+    site.stack.edge.loseAnswers(undefined)
     await page.reload()
     await page.waitForURL(/\/pay$/)
-    stack.edge.loseAnswers(/\/pay$/)
+    site.stack.edge.loseAnswers(/\/pay$/)
     await payNow(page).click()
     await brokenPage(page)
-    stack.edge.loseAnswers(undefined)
+    site.stack.edge.loseAnswers(undefined)
     await page.reload()
     await page.waitForURL(/\/orders\/[0-9a-f-]{36}(\?done=paid)?$/)
     expect(await bought(page)).toEqual({ orders: 1, payments: 1 })

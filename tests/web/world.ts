@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { statuses } from '../../web/gateway/sales.ts'
 import type { TestCluster } from '../support/postgres.ts'
 import { asSuperuser } from '../support/postgres.ts'
 import { type TestShop, until } from '../support/shop.ts'
@@ -26,17 +27,7 @@ export interface World {
   books: { onSale: string; soldOut: string; long: string }
 }
 
-const orderStates = [
-  'pending',
-  'reserved',
-  'paying',
-  'paid',
-  'shipped',
-  'delivered',
-  'cancelled',
-  'refunded',
-  'declined',
-] as const
+const orderStates = [...statuses, 'declined'] as const
 export type OrderState = (typeof orderStates)[number]
 
 /** As a seller changes a book of theirs on its page. */

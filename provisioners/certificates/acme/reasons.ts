@@ -1,6 +1,6 @@
 import type { Diary, KeptCertificate, Suggestion } from '../kept/store.ts'
+import type { Served } from '../served.ts'
 import { lateTime, reasonToOrder } from './schedule.ts'
-import type { Served } from './served.ts'
 
 /** Something that is to be said about a certificate. */
 export interface Reason {

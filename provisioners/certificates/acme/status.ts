@@ -1,9 +1,9 @@
 import type { Context } from '../../engine/resource.ts'
 import type { CertificateStore, Diary, Failure, KeptCertificate, Suggestion, Window } from '../kept/store.ts'
+import { meet, type Served, type ServingAddress } from '../served.ts'
 import { askAuthority } from './ari.ts'
 import { findReasons, type Reason } from './reasons.ts'
 import { dueTime, lateTime, nextAttempt } from './schedule.ts'
-import { meet, type Served, type ServingAddress } from './served.ts'
 import type { AcmeAuthority } from './types.ts'
 
 export interface StatusRequest {

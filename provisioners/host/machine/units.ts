@@ -11,7 +11,8 @@ const properties = [
   'ActiveEnterTimestamp',
 ]
 
-const absent: UnitState = {
+/** Of a unit that systemd does not know. */
+export const absent: UnitState = {
   load: 'not-found',
   active: 'inactive',
   file: '',

@@ -2,13 +2,14 @@ import { mkdir, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { UnitState } from '../host.ts'
-import { noUnit, TemporaryHost } from '../testing/temporary-host.ts'
+import { absent } from '../machine/units.ts'
+import { TemporaryHost } from '../testing/temporary-host.ts'
 import { unitChanges } from './managed-unit.ts'
 import { digestInputs, recordStart, staleness } from './started.ts'
 import { bringUp } from './unit.ts'
 
 const active: UnitState = {
-  ...noUnit,
+  ...absent,
   load: 'loaded',
   active: 'active',
   file: 'enabled',

@@ -7,6 +7,7 @@ import type { Context } from '../../engine/resource.ts'
 import type { Secret } from '../../engine/secret.ts'
 import type { Facts, Host, RunResult, UnitState } from '../host.ts'
 import { Secrets } from '../machine/secrets.ts'
+import { absent } from '../machine/units.ts'
 
 type Answer = (argv: readonly string[], input: string | undefined) => Partial<RunResult> | undefined
 
@@ -65,7 +66,7 @@ export class TemporaryHost implements Host {
   }
 
   async unit(name: string): Promise<UnitState> {
-    return this.units.get(name) ?? noUnit
+    return this.units.get(name) ?? absent
   }
 
   async reloadUnits(): Promise<void> {
@@ -75,13 +76,4 @@ export class TemporaryHost implements Host {
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true })
   }
-}
-
-export const noUnit: UnitState = {
-  load: 'not-found',
-  active: 'inactive',
-  file: '',
-  needsReload: false,
-  invocation: '',
-  since: 0,
 }

@@ -1,5 +1,4 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
-import { request } from 'node:http'
 import { dirname, join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
 import { writeFileAtomic } from '../../engine/files.ts'
@@ -9,6 +8,7 @@ import { lastLines, runProgram } from '../run-program.ts'
 import { demand } from '../supervisor/client.ts'
 import type { NginxServer } from './locate.ts'
 import { nginxArguments, statusSocket } from './process.ts'
+import { untilLoaded } from './revision.ts'
 import type { NginxFiles } from './settings.ts'
 
 const pageFile = (layout: Layout) => join(layout.errorPages, 'unavailable.html')
@@ -53,35 +53,10 @@ async function test(server: NginxServer, file: string, layout: Layout, signal: A
   })
 }
 
-/** The revision that the running workers have loaded; `undefined` when none answers. */
-export function loadedRevision(layout: Layout): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const options = { socketPath: statusSocket(layout), path: '/revision', agent: false, timeout: 2_000 }
-    const call = request(options, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => {
-        text += chunk
-      })
-      answer.on('end', () => resolve(answer.statusCode === 200 ? text : undefined))
-    })
-    call.on('timeout', () => call.destroy())
-    call.on('error', () => resolve(undefined))
-    call.end()
-  })
-}
-
-/** Longest that NGINX may take to load a configuration, in milliseconds. */
-const reloadPatience = 10_000
-
 /** Has the running NGINX load what is on the disk; requests in flight finish on the old one. Throws `nginx-reload`. */
 export async function reload(layout: Layout, revision: string, ctx: Context): Promise<void> {
   await demand(layout.supervisorSocket, { do: 'signal', name: 'nginx', signal: 'SIGHUP' }, ctx.signal)
-  const deadline = ctx.clock.now().getTime() + reloadPatience
-  while ((await loadedRevision(layout)) !== revision) {
-    if (ctx.clock.now().getTime() > deadline) throw notLoaded(layout)
-    await ctx.clock.sleep(20, ctx.signal)
-  }
+  await untilLoaded(statusSocket(layout), revision, ctx, () => notLoaded(layout))
 }
 
 function notLoaded(layout: Layout): BookstoreError {

@@ -2,9 +2,10 @@ import { readCertificate, siteFiles } from '../../certificates/store.ts'
 import { briefly, changeOf, define, differs, freely } from '../../engine/define.ts'
 import type { Context, Resource } from '../../engine/resource.ts'
 import type { LocalSite } from '../local-site.ts'
-import { loadedRevision, reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
+import { reload, writeFiles, writtenFiles } from '../nginx/apply.ts'
 import type { NginxServer } from '../nginx/locate.ts'
-import { nginxSpec } from '../nginx/process.ts'
+import { nginxSpec, statusSocket } from '../nginx/process.ts'
+import { loadedRevision } from '../nginx/revision.ts'
 import { type NginxFiles, nginxFiles } from '../nginx/settings.ts'
 import { runUntilReady } from '../run-until-ready.ts'
 import { requirePorts } from '../site-ports.ts'
@@ -65,7 +66,7 @@ export function nginx(local: LocalSite): Resource {
     }),
     async read() {
       const status = (await local.status())?.processes.find((each) => each.name === 'nginx')
-      if (status) return { status, loaded: await loadedRevision(layout), server: await local.nginx() }
+      if (status) return { status, loaded: await loadedRevision(statusSocket(layout)), server: await local.nginx() }
       // Where it could not start, nothing should be begun.
       await requirePorts(local)
       return undefined
@@ -90,6 +91,6 @@ async function bringAbout(local: LocalSite, { spec, revision }: Wanted, ctx: Con
   const { layout } = local
   await requirePorts(local)
   const status = await runUntilReady(local, spec, at.nginx, ctx)
-  if ((await loadedRevision(layout)) !== revision) await reload(layout, revision, ctx)
+  if ((await loadedRevision(statusSocket(layout))) !== revision) await reload(layout, revision, ctx)
   return { status, loaded: revision, server: await local.nginx() }
 }

@@ -6,7 +6,7 @@ import { type ItemBase, itemKind } from '../../item.ts'
 import { type CertificateInUse, certificateToUse, installCertificate } from './certificate.ts'
 import { filesOf, removeFiles, type SiteFiles, writeFiles, writtenFiles } from './files.ts'
 import { requirePorts } from './ports.ts'
-import { nginxOf, type RunningNginx, runningNginx, startNginx, stopNginx } from './process.ts'
+import { installedNginx, type RunningNginx, runningNginx, startNginx, stopNginx } from './process.ts'
 import { type NginxSite, nginxSiteSchema } from './schema.ts'
 
 interface Wanted {
@@ -37,7 +37,7 @@ function resource(base: ItemBase, site: NginxSite, host: Host) {
   return define<Wanted, State>({
     ...base,
     desired: async () => {
-      const server = await nginxOf(host)
+      const server = await installedNginx()
       return { server, files: filesOf(site, server, host.facts), certificate: (await certificateToUse(site)).digest }
     },
     async read() {
@@ -45,7 +45,7 @@ function resource(base: ItemBase, site: NginxSite, host: Host) {
       // Where it could not start, nothing should be begun.
       if (!running.active) await requirePorts()
       if (!files) return undefined
-      return { server: await nginxOf(host), files, certificate: (await certificateToUse(site)).inUse, running }
+      return { server: await installedNginx(), files, certificate: (await certificateToUse(site)).inUse, running }
     },
     diff,
     ensure: (wanted, _found, ctx) => bringAbout(host, site, wanted, ctx),

@@ -1,8 +1,8 @@
 import { readFile, readlink } from 'node:fs/promises'
-import { request } from 'node:http'
 import { BookstoreError } from '../../../engine/errors.ts'
 import type { Context } from '../../../engine/resource.ts'
 import { findNginx, type NginxServer } from '../../../local/nginx/locate.ts'
+import { loadedRevision, untilLoaded } from '../../../local/nginx/revision.ts'
 import type { Host } from '../../host.ts'
 import { machine } from '../../layout.ts'
 import { requirePorts } from './ports.ts'
@@ -20,7 +20,7 @@ export interface RunningNginx {
 }
 
 /** The distribution's NGINX. @throws BookstoreError 'nginx-missing'. */
-export function nginxOf(_host: Host): Promise<NginxServer> {
+export function installedNginx(): Promise<NginxServer> {
   return findNginx('system', ['/usr/sbin'])
 }
 
@@ -40,24 +40,6 @@ async function programOf(): Promise<string | undefined> {
   return pid === '' ? undefined : readlink(`/proc/${pid}/exe`).catch(() => undefined)
 }
 
-/** What a status server of NGINX answers; `undefined` when none does. */
-export function loadedRevision(socketPath: string): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const options = { socketPath, path: '/revision', agent: false, timeout: 2_000, headers: { host: 'localhost' } }
-    const call = request(options, (answer) => {
-      let text = ''
-      answer.setEncoding('utf8')
-      answer.on('data', (chunk: string) => {
-        text += chunk
-      })
-      answer.on('end', () => resolve(answer.statusCode === 200 ? text : undefined))
-    })
-    call.on('timeout', () => call.destroy())
-    call.on('error', () => resolve(undefined))
-    call.end()
-  })
-}
-
 /**
  * Has NGINX run with what is on the disk: a start, or a reload, which closes idle connections, only when it has not
  * loaded that yet.
@@ -73,24 +55,13 @@ export async function startNginx(host: Host, revision: string, ctx: Context): Pr
     await host.run(['systemctl', 'start', unit], { signal: ctx.signal })
   } else if (found.replaced) await host.run(['systemctl', 'restart', unit], { signal: ctx.signal })
   else if (found.loaded !== revision) await host.run(['systemctl', 'reload', unit], { signal: ctx.signal })
-  await loads(statusSocket, revision, ctx)
+  await untilLoaded(statusSocket, revision, ctx, notLoaded)
 }
 
 /** Reloads, and waits until the workers that answer at a status socket have loaded this. @throws 'nginx-reload'. */
 export async function reloadNginx(host: Host, socket: string, revision: string, ctx: Context): Promise<void> {
   await host.run(['systemctl', 'reload', unit], { signal: ctx.signal })
-  await loads(socket, revision, ctx)
-}
-
-/** Longest that NGINX may take to load a configuration, in milliseconds. */
-const patienceMs = 15_000
-
-async function loads(socket: string, revision: string, { clock, signal }: Context): Promise<void> {
-  const deadline = clock.now().getTime() + patienceMs
-  while ((await loadedRevision(socket)) !== revision) {
-    if (clock.now().getTime() > deadline) throw notLoaded()
-    await clock.sleep(50, signal)
-  }
+  await untilLoaded(socket, revision, ctx, notLoaded)
 }
 
 function notLoaded(): BookstoreError {

@@ -42,7 +42,7 @@ it('lets each service into its own database alone, and the agent into all', () =
     .filter((line) => line.startsWith('local'))
   expect(rules).toEqual([
     'local all postgres peer map=bookstore',
-    ...['auth', 'catalog', 'sales', 'payments'].map((name) => `local ${name} ${name} scram-sha-256`),
+    ...['auth', 'catalog', 'sales', 'payments'].map((name) => `local ${name},${name}_restoring ${name} scram-sha-256`),
   ])
 })
 

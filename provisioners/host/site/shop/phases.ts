@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../../../engine/resource.ts'
+import { loadedRevision } from '../../../local/nginx/revision.ts'
 import { type ServiceName, services } from '../../../shop/services.ts'
 import { smokeProcesses } from '../../../smoke/processes.ts'
 import type { Host } from '../../host.ts'
 import { machine, type Slot, slotSocket, slots } from '../../layout.ts'
 import { replaceTested } from '../nginx/files.ts'
-import { loadedRevision, nginxOf, reloadNginx } from '../nginx/process.ts'
+import { installedNginx, reloadNginx } from '../nginx/process.ts'
 import { slotConfigFile, slotNginxConfig, slotStatusSocket } from '../nginx/settings.ts'
 import { commandUnitName, processesOf } from '../units.ts'
 import { commandFailed, crashed, notReady, releaseMissing, smokeFailed } from './failures.ts'
@@ -25,7 +26,7 @@ export async function requireRelease({ release }: ShopSettings): Promise<void> {
  * than before, and for the other slot with the first of them.
  */
 export async function openSlot(host: Host, slot: Slot, { instances }: ShopSettings, ctx: Context): Promise<void> {
-  const server = await nginxOf(host)
+  const server = await installedNginx()
   for (const each of slots) {
     if (each !== slot && existsSync(slotConfigFile(each))) continue
     const { text } = slotNginxConfig(each, instances)
