@@ -30,6 +30,8 @@ const shared = {
   outExtension: { '.js': '.mjs' },
   banner: { js: banner },
   legalComments: 'none',
+  // What is built must not depend on a file that only the type checker needs.
+  tsconfigRaw: '{}',
   logLevel: 'error',
   jsx: 'automatic',
   jsxImportSource: 'preact',

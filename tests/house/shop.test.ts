@@ -31,7 +31,10 @@ describe.each(choices)('the shop on %s servers', (choice) => {
   })
 
   it('says where it is and what it is made of', async () => {
-    const { status, result } = await stack.run(['status', '--json'])
+    const look = () => stack.run(['status', '--json'])
+    // Another test may just have killed a process.
+    await until('all of it runs', async () => (await look()).result.state === 'running')
+    const { status, result } = await look()
     expect(status).toBe(0)
     expect(result).toMatchObject({ ok: true, url: stack.url, state: 'running' })
     expect(existsSync(result.ca)).toBe(true)

@@ -90,6 +90,8 @@ describe('a set of processes that is started asleep', () => {
 
   it('is put to sleep again, and does nothing from the answer on', async () => {
     const book = await market.book(seller, 2)
+    // Nobody else may give sales anything to write down meanwhile.
+    expect((await workers('payments', false)).body).toEqual({ workers: 'asleep' })
     expect((await workers('sales', false)).body).toEqual({ workers: 'asleep' })
     expect((await workers('sales', false)).body).toEqual({ workers: 'asleep' })
     const { id } = await market.reserved(buyer, book)
@@ -97,7 +99,9 @@ describe('a set of processes that is started asleep', () => {
     const before = await contents('sales')
     await sleep(roundsMs)
     expect(await contents('sales')).toEqual(before)
-    expect((await workers('sales', true)).body).toEqual({ workers: 'awake' })
+    for (const service of ['sales', 'payments'] as const) {
+      expect((await workers(service, true)).body).toEqual({ workers: 'awake' })
+    }
     await market.reaches(buyer, id, 'delivered')
   })
 

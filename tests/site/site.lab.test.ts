@@ -119,10 +119,10 @@ describeLab('a site on a machine of 1 GB', () => {
       const before = (await here.site.ask('/es/')).fingerprint
       const shoppers = here.load(4)
       await until('shoppers are there', () => shoppers.answered > 50, 120_000)
-      const folder = places.certificates
+      const folder = `${places.certificates}/current`
       const name = ['-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain},DNS:www.${domain}`]
       const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-      const files = ['-keyout', `${folder}/site.key`, '-out', `${folder}/site.pem`]
+      const files = ['-keyout', `${folder}/key.pem`, '-out', `${folder}/fullchain.pem`]
       await here.site.machine.must(['mkdir', '-p', folder])
       await here.site.machine.must(['openssl', 'req', '-x509', '-days', '30', ...key, ...name, ...files])
       const { last } = await here.site.converge({ release })

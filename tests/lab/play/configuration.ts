@@ -1,13 +1,12 @@
 import { stringify } from 'yaml'
-import type { Authority } from '../acme/authority.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { NameServer } from '../names/name-server.ts'
 
 interface Parts {
   domain: string
   machine: Pick<Machine, 'ssh' | 'hostKeys'>
-  names: Pick<NameServer, 'address' | 'challengeKey'>
-  authority: Pick<Authority, 'directoryUrl' | 'apiRoot'>
+  names: Pick<NameServer, 'address' | 'key'>
+  authority: { directoryUrl: string /** PEM file: of its API, and of what it signs. */; roots: string }
 }
 
 /** The bookstore.yaml of a shop on a machine of the lab. */
@@ -19,7 +18,7 @@ export function configurationFor({ domain, machine, names, authority }: Parts): 
     aliases: [`www.${domain}`],
     target: 'vm',
     vm: { machines: [{ host, user: username, key: privateKeyPath, hostKey }] },
-    certificates: { authority: authority.directoryUrl, ca: authority.apiRoot },
-    dns: { provider: 'rfc2136', server: names.address, keyName: names.challengeKey.name, zone: domain },
+    certificates: { authority: authority.directoryUrl, ca: authority.roots },
+    dns: { provider: 'rfc2136', server: names.address, key: names.key.name },
   })
 }

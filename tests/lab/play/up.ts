@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Authority } from '../acme/authority.ts'
 import { type Flavor, imageLayers } from '../images.ts'
@@ -24,8 +24,12 @@ export async function up(options: PlayOptions, say: (line: string) => void, sign
     const { packages, memoryMb } = options
     const machine = await lab.machine({ name: 'shop', user: 'admin', packages, memoryMb })
     for (const name of [options.domain, `www.${options.domain}`]) await names.record(name, 'A', machine.address)
-    await writeFile(join(lab.folder, 'bookstore.yaml'), configurationFor({ ...options, machine, names, authority }))
     await writeFile(join(lab.folder, 'root.pem'), authority.root)
+    const roots = join(lab.folder, 'roots.pem')
+    await writeFile(roots, `${(await readFile(authority.apiRoot, 'utf8')).trim()}\n${authority.root.trim()}\n`)
+    const trusted = { directoryUrl: authority.directoryUrl, roots }
+    const configuration = configurationFor({ ...options, machine, names, authority: trusted })
+    await writeFile(join(lab.folder, 'bookstore.yaml'), configuration)
     await writeFile(join(lab.folder, 'known_hosts'), knownHosts(machine))
     await writeFile(join(lab.folder, 'inside'), wrapper(lab, names), { mode: 0o700 })
     for (const line of manual({ ...options, lab, machine, names, authority })) say(line)
@@ -45,7 +49,7 @@ function wrapper(lab: Lab, names: NameServer): string {
   const [program, ...args] = names.resolving(['"$@"']).map((it) => (it === '"$@"' ? it : `'${it}'`))
   return [
     '#!/bin/sh',
-    `export BOOKSTORE_DNS_TSIG_SECRET="$(cut -d: -f3 '${names.challengeKey.file}')"`,
+    `export BOOKSTORE_DNS_TSIG_SECRET="$(cut -d: -f3 '${names.key.file}')"`,
     `export NODE_EXTRA_CA_CERTS='${join(lab.folder, 'root.pem')}'`,
     `exec ${[program, ...args].join(' ')}`,
     '',
