@@ -129,6 +129,8 @@ export const providersView = z.object({
       /** Countries (ISO 3166-1 alpha-2), or 'worldwide'. */
       coverage: z.union([z.array(z.string()), z.literal('worldwide')]),
       price: money,
+      /** From the day on which it is paid to the door. */
+      days: z.int().positive(),
     }),
   ),
 })

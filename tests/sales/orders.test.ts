@@ -214,5 +214,9 @@ it('shows its contract and its couriers to anybody', async () => {
   const contract = await shop.request('sales', 'GET', '/sales/openapi.json')
   expect(Object.keys(contract.body.paths)).toContain('/sales/orders/{id}/payment')
   const { body } = await shop.request('sales', 'GET', '/sales/delivery-providers')
-  expect(body.items[0]).toMatchObject({ coverage: 'worldwide', price: { amount: expect.any(Number), currency: 'USD' } })
+  expect(body.items[0]).toMatchObject({
+    coverage: 'worldwide',
+    price: { amount: expect.any(Number), currency: 'USD' },
+    days: 9,
+  })
 })

@@ -144,6 +144,9 @@ describe('the checkout', () => {
     const [preferred = '', other = ''] = await idsOf(visitor)
     await visitor.post('/es/cart', { do: 'add', book, quantity: '1' })
     const { text } = await visitor.get('/es/checkout')
+    // Each way of delivery with its price and its days.
+    expect(text).toMatch(/Pedal &amp; Pluma.*?En casa al día siguiente.*?2,90/s)
+    expect(text).toMatch(/Posta Común.*?En casa en 4 días.*?4,90/s)
     expect(/<input[^>]*name="address"[^>]*checked[^>]*>/.exec(text)?.[0]).toContain(preferred)
     expect(text).not.toMatch(/<input[^>]*id="street"[^>]*required/)
     const placed = await checkOut(visitor, { ...blank, address: other })

@@ -83,6 +83,8 @@ const provider = z.object({
   name: z.string(),
   coverage: z.union([z.array(z.string()), z.literal('worldwide')]),
   price: money,
+  /** From payment to the door. */
+  days: z.number(),
 })
 export type Provider = z.output<typeof provider>
 

@@ -30,7 +30,7 @@ function coverageText({ t, lang }: View, { coverage }: Provider): string {
   if (coverage === 'worldwide') return t.checkout.worldwide
   const names = coverage.map((code) => regionName(lang, code))
   const list = new Intl.ListFormat(lang, { type: 'conjunction' })
-  if (names.length <= sampleSize) return t.checkout.days(list.format(names))
+  if (names.length <= sampleSize) return t.checkout.reaches(list.format(names))
   return t.checkout.manyCountries(names.length, names.slice(0, sampleSize).join(', '))
 }
 
@@ -49,7 +49,7 @@ function Delivery({ state, providers, subtotal }: Pick<CheckoutProps, 'state' | 
       {providers.length === 0 && <p class="error">{t.checkout.noProviders}</p>}
       <div class="choices">
         {providers.map((provider) => {
-          const { id, name, coverage, price } = provider
+          const { id, name, coverage, price, days } = provider
           const shipping = price.amount === 0 ? t.checkout.free : money(price)
           return (
             <label
@@ -68,6 +68,7 @@ function Delivery({ state, providers, subtotal }: Pick<CheckoutProps, 'state' | 
               />
               <span class="choice-text">
                 <span class="choice-name">{name}</span>
+                <span class="hint">{t.checkout.arrival(days)}</span>
                 <span class="hint">{coverageText(view, provider)}</span>
               </span>
               <span class="money">{shipping}</span>
