@@ -62,6 +62,8 @@ export type Role = 'web' | 'database'
 export interface MachineSettings {
   /** Name or address. */
   host: string
+  /** By which the site's other machines reach it; undefined: the address of `host`. */
+  privateAddress?: string | undefined
   port: number
   user: string
   /** Private key file; undefined: the agent, then the usual files. */

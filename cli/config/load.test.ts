@@ -82,6 +82,18 @@ describe('where the configuration comes from', () => {
     expect(events).toEqual([])
   })
 
+  test('a machine for the shop and one for the databases, which reach each other by private addresses', async () => {
+    const [web, database] = [
+      '{host: a.example, privateAddress: 10.0.0.7, roles: [web]}',
+      '{host: b.example, roles: [database]}',
+    ]
+    const site = await loadText(`target: vm\ndomain: shop.example\nvm: {machines: [${web}, ${database}]}\n`)
+    expect(site.vm?.machines).toMatchObject([
+      { host: 'a.example', privateAddress: '10.0.0.7', roles: ['web'] },
+      { host: 'b.example', privateAddress: undefined, roles: ['database'] },
+    ])
+  })
+
   test('--target decides over the file', async () => {
     const text = 'target: vm\ndomain: a.example\nvm: {machines: [{host: 203.0.113.7}]}\n'
     await writeFile(join(folder, 'bookstore.yaml'), text)
@@ -162,6 +174,26 @@ describe('what is wrong is told with its place', () => {
       'domain: a.example\nvm: {machines: [{host: 203.0.113.7, roles: [web]}]}',
       'vm.machines',
       'a machine with the role database',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7}, {host: 203.0.113.7, roles: [web]}]}',
+      'vm.machines',
+      'each machine once, with all of its roles',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7}, {host: 203.0.113.8, roles: [database]}]}',
+      'vm.machines',
+      'one: that role has no copies',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7}, {host: 203.0.113.8, roles: [web]}]}',
+      'vm.machines',
+      'one: uploaded covers are files on it, which another one would not have. Take a larger machine',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7, privateAddress: db.internal}]}',
+      'vm.machines.0.privateAddress',
+      'an address, like 10.0.0.7',
     ],
   ])('target: vm with %s', async (text, path, expected) => {
     const error = await loadText(`target: vm\n${text}\n`).catch((it: unknown) => it)

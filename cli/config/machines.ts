@@ -12,6 +12,11 @@ const host = z
 
 const machine = z.strictObject({
   host: host.describe('Name or address of the machine.'),
+  privateAddress: z
+    .string()
+    .refine((it) => isIP(it) !== 0, 'an address, like 10.0.0.7')
+    .optional()
+    .describe('By which the other machines of the site reach it. Left out: the address of host.'),
   port: port.default(22).describe('Where its SSH server listens.'),
   user: z
     .string()

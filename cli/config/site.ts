@@ -37,7 +37,12 @@ function toMachines({ vm }: Settings): VmSettings | undefined {
   if (!vm) return undefined
   return {
     instances: vm.instances,
-    machines: vm.machines.map((each) => ({ ...each, key: each.key, hostKey: each.hostKey })),
+    machines: vm.machines.map((each) => ({
+      ...each,
+      privateAddress: each.privateAddress,
+      key: each.key,
+      hostKey: each.hostKey,
+    })),
   }
 }
 

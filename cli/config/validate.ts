@@ -70,6 +70,25 @@ function checkMachines({ target, vm, domain, aliases }: Settings, document: Conf
   const roles = new Set(vm.machines.flatMap((machine) => machine.roles))
   const missing = (['web', 'database'] as const).find((role) => !roles.has(role))
   if (missing) throw problem(['vm', 'machines'], [...roles].join(', '), `a machine with the role ${missing}`)
+  const lot = misfit(vm.machines)
+  if (lot) throw problem(['vm', 'machines'], lot.found, lot.expected)
+}
+
+/** What several machines cannot be together, yet. */
+function misfit(machines: NonNullable<Settings['vm']>['machines']): { found: string; expected: string } | undefined {
+  const hosts = machines.map(({ host }) => host)
+  const twice = hosts.find((host, at) => hosts.indexOf(host) !== at)
+  if (twice !== undefined) return { found: `${twice} twice`, expected: 'each machine once, with all of its roles' }
+  const count = (role: 'web' | 'database') => machines.filter(({ roles }) => roles.includes(role)).length
+  if (count('database') > 1) {
+    return { found: `${count('database')} machines with the role database`, expected: 'one: that role has no copies' }
+  }
+  if (count('web') > 1) {
+    // Uploaded covers are files of the machine that took them.
+    const expected = 'one: uploaded covers are files on it, which another one would not have. Take a larger machine'
+    return { found: `${count('web')} machines with the role web`, expected }
+  }
+  return undefined
 }
 
 function problemsOf(issue: z.core.$ZodIssue, document: ConfigDocument): readonly Problem[] {

@@ -5,11 +5,10 @@ import { baseItems, packagesAddress } from '../host/base.ts'
 import { machine, nginxUser, shopUser } from '../host/layout.ts'
 import type { Item, Manifest } from '../host/manifest.ts'
 import type { CertificateSpec } from '../host/site/certificate/schema.ts'
-import { connectionsOf } from '../host/site/pools.ts'
 import { shopUnits } from '../host/site/units.ts'
-import { databases, secretNames } from '../shop/secrets.ts'
 import { siteUrl } from '../shop/services.ts'
 import type { MachineSettings, Site } from '../site.ts'
+import { databasePorts, databasesOn, elsewhere, type SiteNetwork } from './databases.ts'
 
 /** What the operator's side knows when it writes a manifest, beside the site. */
 export interface MachinePlan {
@@ -21,6 +20,7 @@ export interface MachinePlan {
   agent: readonly string[]
   /** Whose, and by whom. */
   certificate: CertificateSpec
+  network: SiteNetwork
 }
 
 /** Megabytes of V8's old space of each process: six of them and PostgreSQL live in 1 GB, twice during a deploy. */
@@ -32,10 +32,16 @@ const heapMb = 96
  */
 export function machineManifest(site: Site, settings: MachineSettings, plan: MachinePlan): Manifest {
   const build = new ManifestBuilder()
-  system(build, settings)
-  shop(build, site, plan)
+  system(build, settings, plan.network)
+  const { roles } = settings
+  const folders = itemAddress('run-folders', 'run')
+  const databaseItems = databasesOn(roles, folders, plan)
+  build.append(databaseItems)
+  if (roles.includes('web')) shop(build, site, plan, elsewhere(roles, plan.network), databaseItems.map(addressOf))
   return { format: 1, stack: site.name, items: build.items }
 }
+
+const addressOf = ({ kind, name }: Item): Address => itemAddress(kind, name)
 
 class ManifestBuilder {
   readonly items: Item[] = []
@@ -52,13 +58,13 @@ class ManifestBuilder {
 }
 
 /** What every machine of ours is, whatever stands on it. */
-function system(build: ManifestBuilder, { roles, port, user }: MachineSettings): void {
+function system(build: ManifestBuilder, { roles, port, user }: MachineSettings, network: SiteNetwork): void {
   const web = roles.includes('web')
   const database = roles.includes('database')
   build.append(
     baseItems({
       ssh: { user, port },
-      open: web ? [{ port: 80 }, { port: 443 }] : [],
+      open: [...(web ? [{ port: 80 }, { port: 443 }] : []), ...databasePorts(roles, network)],
       packages: [
         { name: 'ca-certificates' },
         { name: 'logrotate' },
@@ -74,33 +80,34 @@ function system(build: ManifestBuilder, { roles, port, user }: MachineSettings):
     const nginx = { name: nginxUser, home: machine.nginxCache, groups: [shopUser] }
     owners.push(build.add('user', nginxUser, `user ${nginxUser}`, [shopOwner], nginx))
   }
-  for (const [name, path] of Object.entries({ state: machine.state, etc: machine.etc, nginx: machine.nginx })) {
+  const folders = { state: machine.state, etc: machine.etc, ...(web ? { nginx: machine.nginx } : {}) }
+  for (const [name, path] of Object.entries(folders)) {
     build.add('directory', name, `folder ${path}`, [], { path, owner: 'root', group: 'root', mode: '0755' })
   }
-  build.add('directory', 'covers', 'folder of the covers', [itemAddress('directory', 'state'), shopOwner], {
-    path: machine.covers,
-    owner: shopUser,
-    group: shopUser,
-    mode: '0750',
-  })
+  if (web) {
+    build.add('directory', 'covers', 'folder of the covers', [itemAddress('directory', 'state'), shopOwner], {
+      path: machine.covers,
+      owner: shopUser,
+      group: shopUser,
+      mode: '0750',
+    })
+  }
   build.add('run-folders', 'run', 'folders of sockets and logs', [packagesAddress, ...owners], { roles })
 }
 
-/** The shop itself: secrets, databases, NGINX, the processes, and what looks after all of them at night. */
-function shop(build: ManifestBuilder, site: Site, plan: MachinePlan): void {
+/**
+ * The shop itself: NGINX, the processes, and what looks after all of them at night.
+ * @param database Where the databases are, if not here.
+ * @param needed What the processes find there.
+ */
+function shop(
+  build: ManifestBuilder,
+  site: Site,
+  plan: MachinePlan,
+  database: { address: string } | undefined,
+  needed: readonly Address[],
+): void {
   const folders = itemAddress('run-folders', 'run')
-  const secrets = secretNames
-    // The cluster of a machine knows its superuser by the system's user.
-    .filter((name) => name !== 'postgres-admin')
-    .map((name) => build.add('secret', name, `secret ${name}`, [], { name }))
-  const cluster = build.add('postgres-cluster', 'postgres', 'PostgreSQL', [folders], {
-    connections: connectionsOf(plan.instances),
-  })
-  const owned = databases.map((name) =>
-    build.add('postgres-database', name, `database ${name}`, [cluster, itemAddress('secret', `database-${name}`)], {
-      name,
-    }),
-  )
   const { domain, aliases, shop, currency } = site
   const nginx = build.add('nginx-site', 'site', 'NGINX', [folders, itemAddress('directory', 'nginx')], {
     domain,
@@ -108,16 +115,13 @@ function shop(build: ManifestBuilder, site: Site, plan: MachinePlan): void {
     languages: shop.languages,
     shop: { name: shop.name, accent: shop.accent },
   })
-  const units = shopUnits({ heapMb }).map(({ name, text }) =>
-    build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
+  const units = shopUnits({ heapMb, ...(database ? { databaseAddress: database.address } : {}) }).map(
+    ({ name, text }) => build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
   )
-  const open = build.add(
-    'shop',
-    'shop',
-    'shop',
-    [...secrets, ...owned, ...units, nginx, itemAddress('directory', 'covers')],
-    { release: plan.release, url: siteUrl(site), currency, shop, instances: plan.instances, heapMb },
-  )
+  const open = build.add('shop', 'shop', 'shop', [...needed, ...units, nginx, itemAddress('directory', 'covers')], {
+    ...{ release: plan.release, url: siteUrl(site), currency, shop, instances: plan.instances, heapMb },
+    ...(database ? { database } : {}),
+  })
   const signed = build.add('certificate', 'site', 'certificate', [nginx], plan.certificate)
   timed(build, plan.agent, signed, {
     verb: 'certificate',

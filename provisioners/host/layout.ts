@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { databaseUrl, type Places } from '../shop/services.ts'
+import { databaseUrl, type Places, remoteDatabaseUrl } from '../shop/services.ts'
 
 /** The two places in which a release can run; one serves, the other waits for the next deploy. */
 export type Slot = 'blue' | 'green'
@@ -22,6 +22,10 @@ export const machine = {
   state: '/var/lib/bookstore',
   secrets: '/var/lib/bookstore/secrets',
   certificates: '/var/lib/bookstore/certificates',
+  /** What PostgreSQL shows to other machines. */
+  databaseCertificate: '/var/lib/bookstore/database',
+  /** How a web machine knows the databases of another one: the authority of their certificate. */
+  databaseAuthority: '/etc/bookstore/database-authority.pem',
   covers: '/var/lib/bookstore/covers',
   backups: '/var/lib/bookstore/backups',
   /** Manifest, active slot, history of releases: what the agent remembers. */
@@ -65,11 +69,15 @@ export function upstreamSocket(slot: Slot, name: string): string {
   return join(upstreamFolder(slot), `${name}.sock`)
 }
 
-export function slotPlaces(slot: Slot): Places {
+/** @param database Of the machine with the databases, where it is another one. */
+export function slotPlaces(slot: Slot, database?: { address: string }): Places {
   return {
     covers: machine.covers,
     upstream: (name) => upstreamSocket(slot, name),
     instance: (name) => slotSocket(slot, name),
-    databaseUrl: (service) => databaseUrl(service, databaseSocketFolder),
+    databaseUrl: (service) =>
+      database
+        ? remoteDatabaseUrl(service, database.address, machine.databaseAuthority)
+        : databaseUrl(service, databaseSocketFolder),
   }
 }

@@ -137,3 +137,9 @@ export function environmentOf(
 export function databaseUrl(service: ServiceName, folder: string): string {
   return `postgres://${service}@localhost/${service}?host=${encodeURIComponent(folder)}&port=5432`
 }
+
+/** The same on another machine, which must show a certificate of that authority (a PEM file) for this very address. */
+export function remoteDatabaseUrl(service: ServiceName, address: string, authority: string): string {
+  const host = address.includes(':') ? `[${address}]` : address
+  return `postgres://${service}@${host}:5432/${service}?sslmode=verify-full&sslrootcert=${encodeURIComponent(authority)}`
+}

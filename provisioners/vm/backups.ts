@@ -12,9 +12,9 @@ import { type ServingMachine, withServingMachines } from './machines.ts'
 
 const shopOf = ({ name, domain, currency }: Site) => ({ name, domain, currency })
 
-/** Has the machine with the databases write a backup, checks it there, and copies it to `file` (0600). */
+/** Has the machine with the shop write a backup, checks it there, and copies it to `file` (0600). */
 export async function backupSite(site: Site, operator: Operator, file: string, ctx: Context): Promise<BackupManifest> {
-  return withDatabase(site, operator, ctx, async ({ agent, connection }) => {
+  return withWeb(site, operator, ctx, async ({ agent, connection }) => {
     const made = await agent.call<{ file: string }>('backup', { input: { shop: shopOf(site), rehearse: false } }, ctx)
     const sibling = siblingOf(file)
     try {
@@ -32,7 +32,7 @@ export async function backupSite(site: Site, operator: Operator, file: string, c
 }
 
 /**
- * Restores a backup of the operator's on the machine with the databases: verified here, sent, verified there, and put in
+ * Restores a backup of the operator's on the machine with the shop: verified here, sent, verified there, and put in
  * the place of what there was.
  */
 export async function restoreSite(
@@ -44,7 +44,7 @@ export async function restoreSite(
 ): Promise<BackupManifest> {
   const manifest = await verifyBackup(file, ctx.signal)
   await agree(manifest)
-  return withDatabase(site, operator, ctx, async ({ agent, connection }) => {
+  return withWeb(site, operator, ctx, async ({ agent, connection }) => {
     const incoming = `${machine.backups}/incoming-${ctx.clock.now().getTime()}.tar.gz`
     const script = 'umask 077 && mkdir -p "$(dirname "$1")" && cat >"$1"'
     try {
@@ -60,15 +60,16 @@ export async function restoreSite(
   })
 }
 
-async function withDatabase<T>(
+/** A web machine: it has covers and migrations, and reaches the databases wherever they are. */
+async function withWeb<T>(
   site: Site,
   operator: Operator,
   ctx: Context,
   work: (machine: ServingMachine) => Promise<T>,
 ): Promise<T> {
-  return withServingMachines(site, operator, ctx, async (machines) => {
-    const found = machines.find(({ settings }) => settings.roles.includes('database'))
+  const first = async ([found]: readonly ServingMachine[]) => {
     if (found) return work(found)
-    throw new BookstoreError('No machine of this site has the databases.', { code: 'no-database', fault: 'user' })
-  })
+    throw new BookstoreError('No machine of this site has the role web.', { code: 'no-machine', fault: 'user' })
+  }
+  return withServingMachines(site, operator, ctx, first, 'web')
 }

@@ -5,22 +5,24 @@ import { plan } from '../engine/plan.ts'
 import type { Address, Context, Resource } from '../engine/resource.ts'
 import type { Plan, Step } from '../engine/step.ts'
 import type { Manifest } from '../host/manifest.ts'
-import type { CertificateSpec } from '../host/site/certificate/schema.ts'
 import { agentCommand } from '../releases/index.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
+import { networkOf } from './addresses.ts'
 import { certificateSpec } from './certificates.ts'
+import { eachMachine, isWeb } from './each-machine.ts'
 import { enter } from './enter.ts'
 import { type Machine, stage, withMachines } from './machines.ts'
 import { dnsSecrets, nameRecords } from './names.ts'
+import { asRequest, type Secrets } from './shared-secrets.ts'
 
 /** What `bringUp` would do: the steps of each machine as its agent sees them, and the records of the names. */
 export async function planSite(site: Site, operator: Operator, ctx: Context): Promise<Plan> {
   const records = await nameRecords(site, operator)
   return withMachines(site, operator, ctx, async (machines) => {
-    const [names, ...hosts] = await Promise.all([
+    const [names, hosts] = await Promise.all([
       plan(records, ctx),
-      ...machines.map((machine) => planMachine(site, machine, machines.length > 1, ctx)),
+      eachMachine(machines, ctx, (machine, secrets) => planMachine(site, machine, secrets, machines.length > 1, ctx)),
     ])
     return joined([...hosts, names])
   })
@@ -34,12 +36,9 @@ export async function bringUp(site: Site, operator: Operator, ctx: Context): Pro
   const started = ctx.clock.now().getTime()
   const records = await nameRecords(site, operator)
   return withMachines(site, operator, ctx, async (machines) => {
-    const [named, ...done] = await Promise.all([
-      recordNames(records, ctx),
-      ...machines.map((machine) => convergeMachine(site, operator, machine, ctx)),
-    ])
+    const [named, done] = await Promise.all([recordNames(records, ctx), convergeAll(site, operator, machines, ctx)])
     return {
-      done: [...done.flat(), ...named],
+      done: [...done, ...named],
       failed: [],
       skipped: [],
       interrupted: false,
@@ -48,9 +47,36 @@ export async function bringUp(site: Site, operator: Operator, ctx: Context): Pro
   })
 }
 
-async function planMachine(site: Site, machine: Machine, several: boolean, ctx: Context): Promise<Plan> {
-  const manifest = manifestFor(site, machine, await certificateSpec(site))
-  const { plan: found } = await machine.agent.call<{ plan: Plan }>('plan', { input: { manifest } }, ctx)
+/**
+ * Makes all machines as the configuration says.
+ * @param wanted Which release shall serve on a web machine, of those that it has; what stands in this working tree by default.
+ * @returns What was changed.
+ */
+export async function convergeAll(
+  site: Site,
+  operator: Operator,
+  machines: readonly Machine[],
+  ctx: Context,
+  wanted?: ReadonlyMap<Machine, string>,
+): Promise<readonly Address[]> {
+  const converge = (machine: Machine, secrets: Secrets) =>
+    convergeMachine(site, operator, machine, secrets, ctx, wanted?.get(machine))
+  const bring = async (machine: Machine) => {
+    if (!wanted && isWeb(machine)) await stage(machine, ctx)
+  }
+  return (await eachMachine(machines, ctx, converge, bring)).flat()
+}
+
+async function planMachine(
+  site: Site,
+  machine: Machine,
+  secrets: Secrets,
+  several: boolean,
+  ctx: Context,
+): Promise<Plan> {
+  const manifest = await manifestFor(site, machine)
+  const call = { input: { manifest }, secrets: asRequest(secrets) }
+  const { plan: found } = await machine.agent.call<{ plan: Plan }>('plan', call, ctx)
   return several ? ofHost(found, machine.settings.host) : found
 }
 
@@ -70,21 +96,17 @@ async function confirmEntrance(site: Site, operator: Operator, machine: Machine,
   }
 }
 
-/**
- * Makes one machine as the configuration says.
- * @param release Which one shall serve, of those that it has; what stands in this working tree by default.
- * @returns What was changed.
- */
-export async function convergeMachine(
+async function convergeMachine(
   site: Site,
   operator: Operator,
   machine: Machine,
+  shared: Secrets,
   ctx: Context,
   release?: string,
 ): Promise<readonly Address[]> {
-  if (release === undefined) await stage(machine, ctx)
-  const input = { manifest: manifestFor(site, machine, await certificateSpec(site), release) }
-  const secrets = dnsSecrets(site, operator)
+  const input = { manifest: await manifestFor(site, machine, release) }
+  // Who keeps the zone is a matter of those that have a certificate.
+  const secrets = { ...(isWeb(machine) ? dnsSecrets(site, operator) : {}), ...asRequest(shared) }
   const { done, confirm } = await machine.agent
     .call<Converged>('converge', { input, secrets }, ctx)
     .catch(async (error: unknown) => {
@@ -96,18 +118,19 @@ export async function convergeMachine(
   return done
 }
 
-function manifestFor(
+async function manifestFor(
   site: Site,
   { settings, release: built }: Machine,
-  certificate: CertificateSpec,
-  release = built.id,
-): Manifest {
+  release: string = built.id,
+): Promise<Manifest> {
   const instances = site.vm?.instances ?? 1
+  const [certificate, network] = await Promise.all([certificateSpec(site), networkOf(site)])
   return machineManifest(site, settings, {
     release,
     instances,
     agent: agentCommand(built.manifest),
     certificate,
+    network,
   })
 }
 

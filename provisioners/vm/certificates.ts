@@ -52,29 +52,35 @@ function isAuthority(text: string): boolean {
 export async function certificateOf(site: Site, operator: Operator, ctx: Context): Promise<CertificateVerdict> {
   const certificate = await certificateSpec(site)
   const { ca } = certificate.authority
-  return withServingMachines(site, operator, ctx, async (machines) => {
-    const found = await Promise.all(
-      machines.map(async ({ agent, settings }) => {
-        const kept = await agent.call<CertificateStatus>('certificate-kept', { input: { certificate } }, ctx)
-        const meetings = certificate.names.map((name) => meet({ address: settings.host }, name, ca, ctx.signal))
-        const reasons = [...kept.reasons, ...servedReasons(kept.file?.fingerprint, await Promise.all(meetings))]
-        return { kept, reasons: reasons.map((reason) => ({ ...reason, text: `${settings.host}: ${reason.text}` })) }
-      }),
-    )
-    const all = found.flatMap(({ reasons }) => reasons)
-    const kept = found[0]?.kept
-    return {
-      holds: all.every(({ grave }) => !grave),
-      problems: all.filter(({ grave }) => grave).map(({ text }) => text),
-      notes: all.filter(({ grave }) => !grave).map(({ text }) => text),
-      names: kept?.file?.names ?? [],
-      notAfter: kept?.file?.notAfter,
-      renewAfter: kept?.renewal.due,
-    }
-  })
+  return withServingMachines(
+    site,
+    operator,
+    ctx,
+    async (machines) => {
+      const found = await Promise.all(
+        machines.map(async ({ agent, settings }) => {
+          const kept = await agent.call<CertificateStatus>('certificate-kept', { input: { certificate } }, ctx)
+          const meetings = certificate.names.map((name) => meet({ address: settings.host }, name, ca, ctx.signal))
+          const reasons = [...kept.reasons, ...servedReasons(kept.file?.fingerprint, await Promise.all(meetings))]
+          return { kept, reasons: reasons.map((reason) => ({ ...reason, text: `${settings.host}: ${reason.text}` })) }
+        }),
+      )
+      const all = found.flatMap(({ reasons }) => reasons)
+      const kept = found[0]?.kept
+      return {
+        holds: all.every(({ grave }) => !grave),
+        problems: all.filter(({ grave }) => grave).map(({ text }) => text),
+        notes: all.filter(({ grave }) => !grave).map(({ text }) => text),
+        names: kept?.file?.names ?? [],
+        notAfter: kept?.file?.notAfter,
+        renewAfter: kept?.renewal.due,
+      }
+    },
+    'web',
+  )
 }
 
-/** Renews on each machine what is due, or in any case with `force`. */
+/** Renews on each web machine what is due, or in any case with `force`. */
 export async function renewCertificates(
   site: Site,
   operator: Operator,
@@ -83,12 +89,20 @@ export async function renewCertificates(
 ): Promise<Renewal> {
   const certificate = await certificateSpec(site)
   const secrets = dnsSecrets(site, operator)
-  return withServingMachines(site, operator, ctx, async (machines) => {
-    const outcomes = await Promise.all(
-      machines.map(({ agent }) => agent.call<Renewal>('certificate', { input: { certificate, force }, secrets }, ctx)),
-    )
-    const changed = outcomes.find(({ renewed }) => renewed) ?? outcomes[0]
-    if (changed) return changed
-    throw new BookstoreError('There is no machine to renew a certificate on.', { code: 'no-machine', fault: 'user' })
-  })
+  return withServingMachines(
+    site,
+    operator,
+    ctx,
+    async (machines) => {
+      const outcomes = await Promise.all(
+        machines.map(({ agent }) =>
+          agent.call<Renewal>('certificate', { input: { certificate, force }, secrets }, ctx),
+        ),
+      )
+      const changed = outcomes.find(({ renewed }) => renewed) ?? outcomes[0]
+      if (changed) return changed
+      throw new BookstoreError('There is no machine to renew a certificate on.', { code: 'no-machine', fault: 'user' })
+    },
+    'web',
+  )
 }

@@ -6,6 +6,7 @@ import { BookstoreError } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import type { MachineSettings, Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
+import { machinesFor } from './addresses.ts'
 import { enter } from './enter.ts'
 
 /** Distributions whose packages we know: ID and the oldest VERSION_ID of os-release(5). */
@@ -26,7 +27,7 @@ export function vmChecks(site: Site, operator: Operator): readonly Check[] {
     })),
     ...[site.domain, ...site.aliases].map((name) => ({
       name: `name ${name}`,
-      run: (ctx: Context) => nameCheck(site, name, machines, ctx),
+      run: (ctx: Context) => nameCheck(site, name, machinesFor(site, 'web'), ctx),
     })),
   ]
 }

@@ -16,6 +16,7 @@ export function knownHostsOf({ home }: Pick<Site, 'home'>): string {
  * Enters a machine. A host key that nobody has vouched for is shown, and kept when the operator confirms it: in our own
  * file, beside what they have confirmed to ssh(1) already.
  *
+ * @param inTurn Lets those who enter several machines at once be asked one thing at a time.
  * @throws What `connect` throws; what `confirm` throws when the answer is no.
  */
 export async function enter(
@@ -23,6 +24,7 @@ export async function enter(
   machine: MachineSettings,
   operator: Operator,
   { signal }: Context,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
 ): Promise<Connection> {
   const ours = knownHostsOf(site)
   const options = {
@@ -34,10 +36,38 @@ export async function enter(
     return await connect(machine, options)
   } catch (error) {
     if (!(error instanceof HostKeyUnknown)) throw error
-    await operator.confirm(
-      `${machine.host} has not been entered before. Its ${error.shown.type} key is ${error.shown.fingerprint}. Is that the right machine?`,
-    )
-    await pinKey(ours, machine, error.shown)
+    const { shown } = error
+    await inTurn(async () => {
+      await operator.confirm(
+        `${machine.host} has not been entered before. Its ${shown.type} key is ${shown.fingerprint}. Is that the right machine?`,
+      )
+      await pinKey(ours, machine, shown)
+    })
     return connect(machine, options)
+  }
+}
+
+/** Enters several machines at once, and leaves them whatever comes of `work`. Questions come one after the other. */
+export async function withConnections<T>(
+  site: Pick<Site, 'home'>,
+  machines: readonly MachineSettings[],
+  operator: Operator,
+  ctx: Context,
+  work: (connections: readonly Connection[]) => Promise<T>,
+): Promise<T> {
+  let before: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = before.then(work)
+    before = mine.catch(() => {})
+    return mine
+  }
+  const entering = await Promise.allSettled(machines.map((each) => enter(site, each, operator, ctx, inTurn)))
+  const connections = entering.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+  try {
+    const failed = entering.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
+    return await work(connections)
+  } finally {
+    for (const connection of connections) connection.close()
   }
 }

@@ -3,11 +3,11 @@ import type { Context } from '../engine/resource.ts'
 import { machine } from '../host/layout.ts'
 import { parseLogLine } from '../local/log-lines.ts'
 import { services } from '../shop/services.ts'
-import type { Site } from '../site.ts'
+import type { MachineSettings, Site } from '../site.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { LogLine, LogRequest } from '../targets/target.ts'
-import { enter } from './enter.ts'
+import { withConnections } from './enter.ts'
 
 /** Where the lines of a request are found: units of the journal, and NGINX's list of requests. */
 interface Sources {
@@ -25,22 +25,18 @@ export async function followLogs(
 ): Promise<void> {
   const sources = sourcesOf(request.process)
   const machines = site.vm?.machines ?? []
-  const connections: Connection[] = []
   const lines: LogLine[] = []
-  try {
-    for (const each of machines) connections.push(await enter(site, each, operator, ctx))
-    const take = request.follow ? onLine : (line: LogLine) => void lines.push(line)
-    const several = machines.length > 1
-    await Promise.all(
-      connections.map((connection) => {
-        const named = (line: LogLine) =>
-          take(several ? { ...line, process: `${line.process}@${connection.target.host}` } : line)
-        return readMachine(connection, sources, request, ctx, named)
-      }),
-    )
-  } finally {
-    for (const connection of connections) connection.close()
-  }
+  const take = request.follow ? onLine : (line: LogLine) => void lines.push(line)
+  await withConnections(site, machines, operator, ctx, async (connections) => {
+    const reads = connections.map((connection, at) => {
+      const { host, roles } = machines[at] as MachineSettings
+      const onMachine = (line: LogLine) =>
+        take(machines.length > 1 ? { ...line, process: `${line.process}@${host}` } : line)
+      const there = { ...sources, requests: sources.requests && roles.includes('web') }
+      return readMachine(connection, there, request, ctx, onMachine)
+    })
+    await Promise.all(reads)
+  })
   for (const line of lines.toSorted((a, b) => a.time - b.time).slice(-request.count)) onLine(line)
 }
 

@@ -13,10 +13,11 @@ import {
   type Release,
   stagePlan,
 } from '../releases/index.ts'
-import type { MachineSettings, Site } from '../site.ts'
+import type { MachineSettings, Role, Site } from '../site.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { Operator } from '../targets/operator.ts'
-import { enter } from './enter.ts'
+import { machinesFor } from './addresses.ts'
+import { withConnections } from './enter.ts'
 import { nothingServes, RemoteAgent } from './remote-agent.ts'
 
 /** A machine that we are in, with an agent of this very bookstore on it. */
@@ -36,10 +37,7 @@ export async function withMachines<T>(
   work: (machines: readonly Machine[]) => Promise<T>,
 ): Promise<T> {
   const settings = site.vm?.machines ?? []
-  const connections: Connection[] = []
-  try {
-    // One after the other: each may have a question.
-    for (const each of settings) connections.push(await enter(site, each, operator, ctx))
+  return withConnections(site, settings, operator, ctx, async (connections) => {
     const releases = new Map<Architecture, Promise<Release>>()
     const releaseFor = (architecture: Architecture) => {
       const found = releases.get(architecture) ?? build(site, architecture, ctx)
@@ -54,9 +52,7 @@ export async function withMachines<T>(
         ),
       ),
     )
-  } finally {
-    for (const connection of connections) connection.close()
-  }
+  })
 }
 
 function build({ home }: Site, architecture: Architecture, ctx: Context): Promise<Release> {
@@ -109,15 +105,25 @@ export interface ServingMachine {
   readonly agent: RemoteAgent
 }
 
-/** Which slot serves is decided when the command runs, not when it is written. */
+/**
+ * Which slot serves is decided when the command runs, not when it is written. Where no slot is, as on a machine with databases
+ * alone, it is the newest agent of a machine that was told what to be.
+ */
 const servingAgent = `
+if [ "$1" = any ]; then
+  shift
+  [ -e ${machine.agent}/manifest.json ] || exit ${nothingServes}
+  exec "$(ls -td ${machine.runtimes}/*/bin/node | head -n 1)" "$(ls -td ${machine.agents}/*/host.mjs | head -n 1)" "$@"
+fi
+shift
 slot=$(basename "$(readlink ${machine.active} || exit 0)")
 home=${machine.slots}/$slot
 [ -n "$slot" ] && [ -x "$home/bin/node" ] || exit ${nothingServes}
 exec "$home/bin/node" "$home/host.mjs" "$@"`
 
 /**
- * Enters all machines of a site and speaks with the agents that are there already: nothing is built, nothing is sent.
+ * Enters the machines of a site, all or those with a role, and speaks with the agents that are there already: nothing is
+ * built, nothing is sent.
  * @throws BookstoreError 'nothing-serves' from the first call, before the first `up`.
  */
 export async function withServingMachines<T>(
@@ -125,19 +131,19 @@ export async function withServingMachines<T>(
   operator: Operator,
   ctx: Context,
   work: (machines: readonly ServingMachine[]) => Promise<T>,
+  role?: Role,
 ): Promise<T> {
-  const settings = site.vm?.machines ?? []
-  const machines: ServingMachine[] = []
-  try {
-    for (const each of settings) {
-      const connection = await enter(site, each, operator, ctx)
-      const command = ['sh', '-c', servingAgent, 'bookstore']
-      machines.push({ settings: each, connection, agent: agentOn(connection, command, settings.length > 1) })
-    }
-    return await work(machines)
-  } finally {
-    for (const { connection } of machines) connection.close()
-  }
+  const several = (site.vm?.machines ?? []).length > 1
+  const settings = role === undefined ? (site.vm?.machines ?? []) : machinesFor(site, role)
+  return withConnections(site, settings, operator, ctx, (connections) =>
+    work(
+      connections.map((connection, at) => {
+        const each = settings[at] as MachineSettings
+        const command = ['sh', '-c', servingAgent, 'bookstore', each.roles.includes('web') ? 'serving' : 'any']
+        return { settings: each, connection, agent: agentOn(connection, command, several) }
+      }),
+    ),
+  )
 }
 
 function agentOn(connection: Connection, command: readonly string[], several: boolean): RemoteAgent {

@@ -5,7 +5,8 @@ import { parseInventory } from '../releases/index.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { ReleaseReport } from '../targets/target.ts'
-import { convergeMachine } from './bring-up.ts'
+import { convergeAll } from './bring-up.ts'
+import { isWeb } from './each-machine.ts'
 import { type ServingMachine, withMachines, withServingMachines } from './machines.ts'
 import { askSite } from './status.ts'
 
@@ -17,8 +18,8 @@ interface Outcome {
 /** Has what stands in this working tree serve on all machines. The names of the site are left alone. */
 export async function deployRelease(site: Site, operator: Operator, ctx: Context): Promise<Outcome> {
   return withMachines(site, operator, ctx, async (machines) => {
-    const done = await Promise.all(machines.map((machine) => convergeMachine(site, operator, machine, ctx)))
-    return { id: machines[0]?.release.id ?? '', changed: didActivate(done.flat()) }
+    const done = await convergeAll(site, operator, machines, ctx)
+    return { id: machines.find(isWeb)?.release.id ?? '', changed: didActivate(done) }
   })
 }
 
@@ -30,18 +31,16 @@ export async function rollBack(
   ctx: Context,
 ): Promise<Outcome> {
   return withMachines(site, operator, ctx, async (machines) => {
-    const outcomes = await Promise.all(
-      machines.map(async (machine): Promise<Outcome> => {
-        const id = await olderOn(machine, wanted, ctx)
-        return { id, changed: didActivate(await convergeMachine(site, operator, machine, ctx, id)) }
-      }),
-    )
-    return { id: outcomes[0]?.id ?? '', changed: outcomes.some(({ changed }) => changed) }
+    const web = machines.filter(isWeb)
+    const older = await Promise.all(web.map(async (machine) => [machine, await olderOn(machine, wanted, ctx)] as const))
+    const done = await convergeAll(site, operator, machines, ctx, new Map(older))
+    return { id: older[0]?.[1] ?? '', changed: didActivate(done) }
   })
 }
 
 export async function listReleases(site: Site, operator: Operator, ctx: Context): Promise<readonly ReleaseReport[]> {
-  return withServingMachines(site, operator, ctx, async ([first]) => {
+  return withServingMachines(site, operator, ctx, async (machines) => {
+    const first = machines.find(isWeb)
     if (!first) return []
     const [inventory, found] = [await inventoryOf(first, ctx), await askSite(first, ctx)]
     return inventory.releases.map((id) => report(id, found)).toSorted(byTime)
@@ -50,8 +49,7 @@ export async function listReleases(site: Site, operator: Operator, ctx: Context)
 
 export async function setMaintenance(site: Site, operator: Operator, on: boolean, ctx: Context): Promise<void> {
   await withServingMachines(site, operator, ctx, async (machines) => {
-    const web = machines.filter(({ settings }) => settings.roles.includes('web'))
-    await Promise.all(web.map(({ agent }) => agent.call('maintenance', { input: { on } }, ctx)))
+    await Promise.all(machines.filter(isWeb).map(({ agent }) => agent.call('maintenance', { input: { on } }, ctx)))
   })
 }
 

@@ -22,11 +22,17 @@ export async function siteStatus(site: Site, operator: Operator, ctx: Context): 
       state: stateOf(web?.release, processes),
       processes,
       certificate: web?.certificate && { ...web.certificate, renewAfter: undefined },
-      versions: { ...web?.versions },
+      versions: versionsOf(found, web),
       home: site.home,
       ...(web?.release === undefined ? {} : { release: web.release }),
     }
   })
+}
+
+/** Node's is that of the services; the others are where they are. */
+function versionsOf(found: readonly SiteOnMachine[], web: SiteOnMachine | undefined): SiteStatus['versions'] {
+  const first = (name: 'nginx' | 'postgres') => found.map(({ versions }) => versions[name]).find(Boolean)
+  return { nginx: first('nginx'), postgres: first('postgres'), node: web?.versions.node }
 }
 
 export function askSite({ agent }: ServingMachine, ctx: Context): Promise<SiteOnMachine> {

@@ -4,7 +4,8 @@ import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { Takedown } from '../targets/target.ts'
 import { backupSite } from './backups.ts'
-import { withMachines } from './machines.ts'
+import { isWeb } from './each-machine.ts'
+import { type Machine, withMachines } from './machines.ts'
 import { askSite } from './status.ts'
 
 /**
@@ -19,13 +20,14 @@ export async function takeDownSite(site: Site, operator: Operator, purge: boolea
   const file = join(site.home, `last-backup-${time}.tar.gz`)
   if (stands && !purge) await backupSite(site, operator, file, ctx)
   return withMachines(site, operator, ctx, async (machines) => {
-    const found = await Promise.all(
-      machines.map(async ({ agent, settings }) => {
-        const call = { input: { keepBackups: !purge, dropData: stands || purge } }
-        const { done, remains } = await agent.call<{ done: string[]; remains: string[] }>('destroy', call, ctx)
-        return { done, remains: remains.map((what) => ({ what: `${what} on ${settings.host}` })) }
-      }),
-    )
+    const destroy = async ({ agent, settings }: Machine) => {
+      const call = { input: { keepBackups: !purge, dropData: stands || purge } }
+      const { done, remains } = await agent.call<{ done: string[]; remains: string[] }>('destroy', call, ctx)
+      return { done, remains: remains.map((what) => ({ what: `${what} on ${settings.host}` })) }
+    }
+    // What uses the databases goes before them.
+    const web = await Promise.all(machines.filter(isWeb).map(destroy))
+    const found = [...web, ...(await Promise.all(machines.filter((machine) => !isWeb(machine)).map(destroy)))]
     const kept = stands && !purge ? ` The last backup is ${file}.` : ''
     return {
       stopped: found.flatMap(({ done }) => done),

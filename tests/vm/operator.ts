@@ -19,6 +19,14 @@ export interface Said {
   result: Record<string, unknown> & { error?: { code: string; message: string } }
 }
 
+/** How a machine is entered, and what for. */
+export interface Entrance {
+  address: string
+  ssh: { privateKeyPath: string; username: string }
+  /** All of them unless told. */
+  roles?: readonly ('web' | 'database')[]
+}
+
 /** An operator with a configuration, in a folder of their own, in front of a lab. */
 export class Operator {
   readonly folder: string
@@ -29,12 +37,8 @@ export class Operator {
     this.#environment = environment
   }
 
-  /** For one machine, a name server and an authority of the lab. */
-  static async create(
-    lab: Lab,
-    machine: { address: string; ssh: { privateKeyPath: string; username: string } },
-    domain: string,
-  ): Promise<Operator> {
+  /** For one machine or several, a name server and an authority of the lab. */
+  static async create(lab: Lab, machines: Entrance | readonly Entrance[], domain: string): Promise<Operator> {
     const names = await lab.nameServer({ zones: [domain], secondaries: 1 })
     const authority = await lab.acme({ nameServer: names })
     const folder = await mkdtemp(join(tmpdir(), 'operator-'))
@@ -45,7 +49,12 @@ export class Operator {
       domain,
       aliases: [`www.${domain}`],
       target: 'vm',
-      vm: { machines: [{ host: machine.address, user: machine.ssh.username, key: machine.ssh.privateKeyPath }] },
+      vm: {
+        machines: [machines].flat().map(({ address, ssh, roles }) => ({
+          ...{ host: address, user: ssh.username, key: ssh.privateKeyPath },
+          ...(roles ? { roles } : {}),
+        })),
+      },
       certificates: { authority: authority.directoryUrl, ca: 'authorities.pem' },
       dns: { provider: 'rfc2136', server: names.address, key: names.key.name },
     }

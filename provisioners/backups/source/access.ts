@@ -9,6 +9,8 @@ export interface DatabaseAccess {
   user: string
   password: Secret
   database: string
+  /** Over the network: PEM of the authority that signed the server's certificate, which must be for `host`. */
+  authority?: string | undefined
 }
 
 /** What COPY writes must not depend on the settings of a server or role; nor may our own pace end a statement. */
@@ -47,10 +49,11 @@ export async function withClient<T>(
 
 export async function connect(access: DatabaseAccess, signal: AbortSignal): Promise<Client> {
   signal.throwIfAborted()
-  const { password, ...where } = access
+  const { password, authority, ...where } = access
   const client = new Client({
     ...where,
     password: password.reveal(),
+    ...(authority === undefined ? {} : { ssl: { ca: authority, minVersion: 'TLSv1.3' } }),
     connectionTimeoutMillis: 10_000,
     application_name: 'bookstore db',
     options: settings.map((setting) => `-c ${setting}`).join(' '),

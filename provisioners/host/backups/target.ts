@@ -22,8 +22,8 @@ export async function machineTarget(host: Host, { currency }: Pick<ShopName, 'cu
   if (!active) throw nothingServes()
   return {
     shop: { currency },
-    databases: await serviceAccess(host),
-    admin: adminAccess,
+    databases: await serviceAccess(host, active.settings.database),
+    admin: await adminAccess(host, active.settings.database),
     covers: machine.covers,
     migrations: (service) => join(machine.releases, active.settings.release, 'migrations', service),
     stopWrites: () => stopOwners(host),

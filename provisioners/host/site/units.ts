@@ -24,7 +24,7 @@ function commandsOf({ name, database }: ServiceKind): string[] {
   return [...(database ? ['migrate'] : []), ...[more[name] ?? []].flat()]
 }
 
-function unitOf({ name, credentials }: ServiceKind, { heapMb, databaseAddress }: UnitSettings): ServiceUnit {
+function unitOf({ name, database, credentials }: ServiceKind, { heapMb, databaseAddress }: UnitSettings): ServiceUnit {
   const files = Object.entries(credentials).map(([credential, secret]) => [credential, join(machine.secrets, secret)])
   return {
     service: name,
@@ -35,7 +35,7 @@ function unitOf({ name, credentials }: ServiceKind, { heapMb, databaseAddress }:
     credentials: Object.fromEntries(files),
     writable: [...slots.map((slot) => join(machine.run, slot)), ...(name === 'catalog' ? [machine.covers] : [])],
     heapMb,
-    databaseAddress,
+    databaseAddress: database ? databaseAddress : undefined,
   }
 }
 

@@ -10,6 +10,7 @@ import { inventory } from './inventory.ts'
 import { maintenance } from './maintenance.ts'
 import { plan } from './plan.ts'
 import { restore } from './restore.ts'
+import { secrets } from './secrets.ts'
 import { site } from './site.ts'
 import { status } from './status.ts'
 import type { Verb } from './verb.ts'
@@ -24,6 +25,7 @@ export const verbs: readonly Verb[] = [
   status,
   interrupt,
   inventory,
+  secrets,
   site,
   certificate,
   certificateKept,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { readCertificate } from '../../certificates/store.ts'
 import type { Host } from '../host.ts'
+import type { KeptManifest } from '../kept-manifest.ts'
 import { keptFiles } from '../site/nginx/certificate.ts'
+import { nginxSite } from '../site/nginx/nginx-site.ts'
 import { clusterUnit, findCluster } from '../site/postgres/cluster.ts'
 import { readHistory } from '../site/shop/history.ts'
 import { maintenanceIsOn } from '../site/shop/maintenance.ts'
@@ -45,11 +47,11 @@ export const site = verb({
   name: 'site',
   changes: false,
   input: z.strictObject({}),
-  async perform(_, { host }): Promise<SiteOnMachine> {
+  async perform(_, { host, kept }): Promise<SiteOnMachine> {
     const [active, maintenance, processes, stored, nginx, cluster, activations] = await Promise.all([
       activeSlot(),
       maintenanceIsOn(),
-      processesOn(host),
+      processesOn(host, kept),
       readCertificate(keptFiles()),
       host.package('nginx-light'),
       findCluster(host),
@@ -70,15 +72,18 @@ export const site = verb({
 
 const properties = ['ActiveState', 'NRestarts', 'MainPID', 'ActiveEnterTimestamp', 'MemoryCurrent']
 
-async function processesOn(host: Host): Promise<readonly ProcessOnMachine[]> {
-  const [known, cluster] = await Promise.all([knownProcesses(host), findCluster(host)])
+/** NGINX is missed where the machine should have it, and nowhere else. */
+async function processesOn(host: Host, kept: KeptManifest): Promise<readonly ProcessOnMachine[]> {
+  const [known, cluster, manifest] = await Promise.all([knownProcesses(host), findCluster(host), kept.read()])
+  const web = manifest === undefined || manifest.items.some(({ kind }) => kind === nginxSite.kind)
   const units = [
     ...(cluster ? [{ name: 'postgres', slot: undefined, unit: clusterUnit(cluster) }] : []),
-    { name: 'nginx', slot: undefined, unit: 'bookstore-nginx.service' },
+    ...(web ? [{ name: 'nginx', slot: undefined, unit: 'bookstore-nginx.service' }] : []),
     ...known
       .filter((process) => isUp(process) || process.enabled)
       .map((process) => ({ name: processName(process), slot: process.slot, unit: unitName(process) })),
   ]
+  if (units.length === 0) return []
   const argv = ['systemctl', 'show', '--timestamp=unix', `--property=${properties.join(',')}`, '--'] as const
   const { stdout } = await host.run([...argv, ...units.map(({ unit }) => unit)])
   const blocks = stdout.trim().split(/\n\n/)

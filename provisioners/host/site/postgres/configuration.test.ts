@@ -46,6 +46,28 @@ it('lets each service into its own database alone, and the agent into all', () =
   ])
 })
 
+describe('for other machines', () => {
+  const network = { address: '10.0.0.5', from: ['10.0.0.7', 'fd00::7'] }
+
+  it('it listens on one address, with TLS', () => {
+    const text = settingsText({ memoryMb: 1024, connections: 40, network })
+    expect(text).toContain("listen_addresses = '10.0.0.5'\n")
+    expect(text).toContain('ssl = on\n')
+    expect(text).not.toContain('ssl = off')
+  })
+
+  it('it lets in their addresses alone, encrypted, and never its superuser', () => {
+    const rules = accessText(network)
+      .split('\n')
+      .filter((line) => line.startsWith('host'))
+    expect(rules).toHaveLength(2 * 5)
+    expect(rules.every((line) => /^hostssl .* (10\.0\.0\.7\/32|fd00::7\/128) scram-sha-256$/.test(line))).toBe(true)
+    expect(rules).toContain('hostssl auth,auth_restoring auth 10.0.0.7/32 scram-sha-256')
+    expect(rules).toContain('hostssl postgres restorer fd00::7/128 scram-sha-256')
+    expect(rules.join()).not.toMatch(/all|trust| postgres (10|fd)/)
+  })
+})
+
 it('knows a password by its verifier', () => {
   const verifier = scramVerifier('correct horse')
   expect(fits(verifier, new Secret('correct horse'))).toBe(true)

@@ -9,12 +9,16 @@ import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
 import { type FileSpec, plainFile, writeFileSpec } from '../../parts/file.ts'
 import { askCluster, nameOfRunning } from './administer.ts'
+import { serverFiles } from './certificate-files.ts'
 import { type Cluster, clusterUnit, configurationOf, createCluster, dropCluster, findCluster } from './cluster.ts'
 import { accessText, identityText, settingsText, unitText } from './configuration.ts'
+import { databaseNetwork, requireOwn } from './network.ts'
 
 const schema = z.strictObject({
   /** That the shop's processes open at most, both slots together: `connectionsOf` (site/pools.ts) says how many. */
   connections: z.int().min(1).max(5000),
+  /** Where it listens for other machines. Wants `postgres-certificate` first. */
+  network: databaseNetwork.optional(),
   /** What becomes of the data when the item is taken away: 'drop' is said by `down` alone, after a last backup. */
   onRemoval: z.enum(['keep', 'drop']).default('keep'),
 })
@@ -35,7 +39,8 @@ interface State extends Cluster {
 
 /**
  * A PostgreSQL cluster of our own, made with the newest installed version, 14 at least; one that is there is adopted,
- * whatever its version. It listens on a Unix socket that only the shop's processes and root can reach.
+ * whatever its version. It listens on a Unix socket that only the shop's processes and root can reach, and for other
+ * machines, where there are any, on one address with TLS.
  *
  * Wants first: packages `postgresql` and its kin, the user `bookstore`, `run-folders`, the slice.
  */
@@ -48,7 +53,7 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
     desired,
     read: async () => {
       const cluster = await findCluster(host)
-      return cluster && stateOf(cluster, desired())
+      return cluster && stateOf(cluster, await desired())
     },
     diff: ({ revision }, actual) =>
       changeOf(
@@ -56,8 +61,10 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
         differs('configuration', actual.written, revision),
         actual.running && differs('configuration in use', actual.loaded, revision),
       ),
-    ensure: async (files, actual, ctx) =>
-      bringAbout(host, files, actual ?? (await createCluster(host, ctx.signal)), ctx),
+    async ensure(files, actual, ctx) {
+      if (spec.network) requireOwn(spec.network.address)
+      return bringAbout(host, files, actual ?? (await createCluster(host, ctx.signal)), ctx)
+    },
     async remove(actual) {
       const unit = clusterUnit(actual)
       await host.run(['systemctl', 'disable', '--now', unit])
@@ -76,17 +83,22 @@ function resource(base: ItemBase, spec: Spec, host: Host) {
 }
 
 /** The revision stands in the server's own name, which changes with a restart only: it says what is in use. */
-function wanted({ facts }: Host, { connections }: Spec): Desired {
-  const settings = settingsText({ memoryMb: facts.memoryMb, connections })
-  const digest = createHash('sha256').update([settings, accessText(), identityText, unitText].join('\0')).digest('hex')
+async function wanted({ facts }: Host, { connections, network }: Spec): Promise<Desired> {
+  const settings = settingsText({ memoryMb: facts.memoryMb, connections, network })
+  const [access, unit] = [accessText(network), unitText(network)]
+  // Read with the server's start: another certificate is another revision.
+  const shown = network ? [await textAt(serverFiles.certificate)] : []
+  const digest = createHash('sha256')
+    .update([settings, access, identityText, unit, ...shown].join('\0'))
+    .digest('hex')
   const revision = `bookstore ${digest.slice(0, 12)}`
   const files = (cluster: Cluster): FileSpec[] => {
     const folder = configurationOf(cluster)
     const own = (name: string, content: string) => ({ ...postgresFile, path: join(folder, name), content })
     return [
-      own('pg_hba.conf', accessText()),
+      own('pg_hba.conf', access),
       own('pg_ident.conf', identityText),
-      { ...plainFile, path: `/etc/systemd/system/${clusterUnit(cluster)}.d/bookstore.conf`, content: unitText },
+      { ...plainFile, path: `/etc/systemd/system/${clusterUnit(cluster)}.d/bookstore.conf`, content: unit },
       own('conf.d/bookstore.conf', `${settings}cluster_name = '${revision}'\n`),
     ]
   }

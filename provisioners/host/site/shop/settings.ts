@@ -31,6 +31,8 @@ export const shopSchema = z.strictObject({
   instances: z.int().min(1).max(16),
   /** As in the units (`shopUnits`): another value is another start of every process. */
   heapMb: z.int().min(48),
+  /** Where the databases are when they are on another machine. */
+  database: z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]) }).optional(),
   /** Connections that a process opens at most. */
   pool: z.int().min(1).max(100).default(poolSize),
   /** Seconds that a new release has for becoming ready. */
@@ -42,6 +44,8 @@ export type ShopSettings = z.output<typeof shopSchema>
 
 /** What makes processes others: all but the patience. */
 export function differencesOf(wanted: ShopSettings, found: ShopSettings): readonly (keyof ShopSettings)[] {
-  const names = Object.keys(wanted) as (keyof ShopSettings)[]
-  return names.filter((name) => name !== 'readySeconds' && JSON.stringify(wanted[name]) !== JSON.stringify(found[name]))
+  const names = new Set([...Object.keys(wanted), ...Object.keys(found)]) as Set<keyof ShopSettings>
+  return [...names].filter(
+    (name) => name !== 'readySeconds' && JSON.stringify(wanted[name]) !== JSON.stringify(found[name]),
+  )
 }

@@ -59,7 +59,12 @@ function environment(process: Process, settings: ShopSettings): string {
     MALLOC_ARENA_MAX: '2',
     BOOKSTORE_WORKERS: 'asleep',
     BOOKSTORE_DATABASE_POOL: String(settings.pool),
-    ...environmentOf(serviceOf(process.service), processName(process), settings, slotPlaces(process.slot)),
+    ...environmentOf(
+      serviceOf(process.service),
+      processName(process),
+      settings,
+      slotPlaces(process.slot, settings.database),
+    ),
   })
 }
 

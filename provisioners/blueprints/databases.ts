@@ -1,0 +1,103 @@
+import type { Address } from '../engine/resource.ts'
+import { itemAddress } from '../host/address.ts'
+import { packagesAddress } from '../host/base.ts'
+import { machine, shopUser } from '../host/layout.ts'
+import type { Item } from '../host/manifest.ts'
+import { connectionsOf } from '../host/site/pools.ts'
+import { type DatabaseNetwork, databasePort } from '../host/site/postgres/network.ts'
+import { restorerSecret } from '../host/site/postgres/restorer.ts'
+import { databases, secretNames } from '../shop/secrets.ts'
+import type { Role } from '../site.ts'
+
+/** Where the machines of a site find each other. */
+export interface SiteNetwork {
+  /** Address of the machine with the databases. */
+  database: string
+  /** Addresses of the web machines that have no databases of their own. */
+  web: readonly string[]
+}
+
+/** What is secret about the authority of the databases' certificate stays with it; this part is for the others. */
+const authoritySecret = 'database-authority'
+
+/** The cluster of a machine knows its superuser by the system's user. */
+const own = secretNames.filter((name) => name !== 'postgres-admin')
+
+/** What a web machine is told by the machine with the databases. */
+export const sharedSecrets: readonly string[] = [...own, restorerSecret, authoritySecret]
+
+/** Where the databases are when they are not on a machine with these roles. */
+export function elsewhere(roles: readonly Role[], { database }: SiteNetwork): { address: string } | undefined {
+  return roles.includes('database') ? undefined : { address: database }
+}
+
+/** Ports that PostgreSQL needs open, and for whom. */
+export function databasePorts(roles: readonly Role[], { web }: SiteNetwork) {
+  return roles.includes('database') && web.length > 0 ? [{ port: databasePort, from: web }] : []
+}
+
+/** The databases of a machine, or what it must know of those of another one: secrets and an authority. */
+export function databasesOn(
+  roles: readonly Role[],
+  folders: Address,
+  { instances, network }: { instances: number; network: SiteNetwork },
+): readonly Item[] {
+  if (elsewhere(roles, network)) return knowledge()
+  const secrets = own.map((name) => item('secret', name, `secret ${name}`, [], { name }))
+  if (network.web.length === 0) return [...secrets, ...cluster([folders], { connections: connectionsOf(instances) })]
+  const reached: DatabaseNetwork = { address: network.database, from: [...network.web] }
+  const webs = network.web.length + (roles.includes('web') ? 1 : 0)
+  return [
+    ...secrets,
+    item('secret', restorerSecret, `secret ${restorerSecret}`, [], { name: restorerSecret }),
+    item('postgres-certificate', 'postgres', 'certificate of PostgreSQL', [packagesAddress, stateFolder], {
+      address: reached.address,
+    }),
+    ...cluster([folders, itemAddress('postgres-certificate', 'postgres')], {
+      connections: webs * connectionsOf(instances),
+      network: reached,
+    }),
+    item(
+      'postgres-restorer',
+      'postgres',
+      'role that restores',
+      [itemAddress('secret', restorerSecret), ...databases.map((name) => itemAddress('postgres-database', name))],
+      {},
+    ),
+  ]
+}
+
+const stateFolder = itemAddress('directory', 'state')
+
+function cluster(dependsOn: readonly Address[], spec: object): readonly Item[] {
+  return [
+    item('postgres-cluster', 'postgres', 'PostgreSQL', dependsOn, spec),
+    ...databases.map((name) =>
+      item(
+        'postgres-database',
+        name,
+        `database ${name}`,
+        [itemAddress('postgres-cluster', 'postgres'), itemAddress('secret', `database-${name}`)],
+        { name },
+      ),
+    ),
+  ]
+}
+
+function knowledge(): readonly Item[] {
+  const secrets = sharedSecrets.map((name) => item('secret', name, `secret ${name}`, [], { name, brought: true }))
+  return [
+    ...secrets,
+    item(
+      'credential',
+      authoritySecret,
+      'authority of the databases',
+      [itemAddress('secret', authoritySecret), itemAddress('directory', 'etc'), itemAddress('user', shopUser)],
+      { path: machine.databaseAuthority, secret: authoritySecret, owner: shopUser, group: shopUser },
+    ),
+  ]
+}
+
+function item(kind: string, name: string, label: string, dependsOn: readonly Address[], spec: unknown): Item {
+  return { kind, name, label, dependsOn, spec }
+}
