@@ -1,22 +1,37 @@
+import type { Flavor } from '../images.ts'
 import type { Lab } from '../lab.ts'
+import type { NameServer } from '../names/name-server.ts'
+import { Addresses } from './addresses.ts'
 import type { Call } from './calls.ts'
 import { clientsFor, closeClients, credentials, region } from './clients.ts'
 import { type CoreName, startCore } from './core/start-core.ts'
 import { type Account, accountSince, dumpAccount } from './dump.ts'
 import { type FaultPlan, Faults } from './faults.ts'
-import { passOn, startFront } from './front/front.ts'
+import { startFront } from './front/front.ts'
+import { Fleet } from './machines/fleet.ts'
+import { noMachines, showOnLoopback } from './no-machines.ts'
+import { allRules, performer } from './perform.ts'
+import { defaultTiming, newWorld, type Timing } from './world.ts'
+import { Zones } from './zones.ts'
 
 export interface CloudOptions {
-  /** Gives instances machines and zones name servers. Without it they are entries in an emulator. */
+  /** Gives instances machines at its addresses. Without it they are entries in an emulator, at addresses of loopback. */
   lab?: Lab
+  /** What those machines have when they are new: 'cloud' unless told. It must have cloud-init. */
+  packages?: Flavor
   /** Who keeps the account: moto unless told. */
   core?: CoreName
   faults?: FaultPlan
+  timing?: Partial<Timing>
+  /** Hosted zones that the account has from the beginning: 'shop.test'. */
+  zones?: readonly string[]
+  /** Serves them: of the same lab, and for the same zones. */
+  names?: NameServer
 }
 
 /** An AWS account of its own on this box, empty but for what a new account has. */
 export interface Cloud {
-  /** 'http://127.0.0.1:PORT', for every service. */
+  /** Of every service: 'http://127.0.0.1:PORT'; with a lab it is at an address that the machines reach too. */
   readonly endpoint: string
   /** What a process of bookstore needs to talk to it. */
   readonly environment: Record<string, string>
@@ -28,17 +43,27 @@ export interface Cloud {
   fault(plan: FaultPlan): void
   /** No faults any more. */
   heal(): void
+  /** Resolves when no machine is being switched on or off any more. */
+  settled(): Promise<void>
   close(): Promise<void>
 }
 
 export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
+  const { lab, packages = 'cloud', zones: zoneNames = [], names } = options
   const core = await startCore(options.core ?? 'moto')
-  const faults = new Faults()
+  const [clients, faults, calls, addresses] = [clientsFor(core.url), new Faults(), [] as Call[], new Addresses()]
   faults.add(options.faults ?? [])
-  const calls: Call[] = []
-  const clients = clientsFor(core.url)
-  const perform = (_: Call, request: Parameters<typeof passOn>[1]) => passOn(core.url, request)
-  const front = await startFront({ faults, calls, perform })
+  const fleet = lab && new Fleet({ lab, core: clients, addresses, packages })
+  const zones = new Zones(clients, zoneNames, names)
+  const timing = { ...defaultTiming, ...options.timing }
+  const world = newWorld(clients, timing, fleet ?? noMachines, addresses)
+  const perform = performer(core.url, allRules(), world, async (call, request, answer) => {
+    if (!fleet) showOnLoopback(addresses, answer)
+    const followed = (await fleet?.follow(call, answer)) ?? answer
+    return zones.follow(call, request, followed)
+  })
+  const front = await startFront({ faults, calls, perform, address: lab ? `${lab.prefix}.1` : '127.0.0.1' })
+  await zones.open()
   const fresh = await dumpAccount(clients)
   return {
     endpoint: front.endpoint,
@@ -47,9 +72,10 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
     dump: async () => accountSince(fresh, await dumpAccount(clients)),
     fault: (plan) => faults.add(plan),
     heal: () => faults.clear(),
+    settled: async () => fleet?.settled(),
     async close() {
-      closeClients(clients)
       await front.close()
+      closeClients(clients)
       await core.close()
     },
   }

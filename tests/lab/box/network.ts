@@ -107,7 +107,29 @@ export async function removeNetwork(lab: string): Promise<void> {
   const names = (await must(['ip', 'netns', 'list'])).split('\n').map((line) => line.split(' ')[0] ?? '')
   for (const name of names.filter((it) => it.startsWith(`${bridgeOf(lab)}-`))) await removeNamespace(name)
   await run(['ip', 'link', 'del', bridgeOf(lab)])
-  await run(['nft', 'delete', 'table', 'ip', tableOf(lab)])
+  for (const family of ['ip', 'bridge']) await run(['nft', 'delete', 'table', family, tableOf(lab)])
   if (await hasForwardChain())
     for (const rule of forwarding(lab)) await run(['iptables', '-w', '-D', 'FORWARD', ...rule])
+}
+
+/** A further address of a namespace, or one that it has no more. The box forgets who had it before. */
+export async function setAddress({ lab }: Network, host: number, address: string, there: boolean): Promise<void> {
+  const change = ['ip', '-n', namespaceOf(lab, host), 'addr', there ? 'add' : 'del', `${address}/32`, 'dev', 'eth0']
+  // A machine that is just going takes its addresses along.
+  if (there) await must(change)
+  else await run(change)
+  await run(['ip', 'neigh', 'flush', 'to', address, 'dev', bridgeOf(lab)])
+}
+
+/** Replaces the rules for what reaches each namespace, by the last number of its address; one without rules is open. */
+export async function setRules({ lab }: Network, rules: ReadonlyMap<number, readonly string[]>): Promise<void> {
+  const table = `bridge ${tableOf(lab)}`
+  const chains = [...rules].map(([host, lines]) => `chain to-${host} {\n${lines.join('\n')}\n}\n`)
+  const jumps = [...rules.keys()].map((host) => `oifname "${namespaceOf(lab, host)}" jump to-${host}\n`).join('')
+  // What comes from other machines is forwarded by the bridge, what comes from the box or through it is its output.
+  const hooks = ['forward', 'output'].map(
+    (hook) => `chain ${hook} {\ntype filter hook ${hook} priority 0; policy accept;\n${jumps}}\n`,
+  )
+  const input = `table ${table} {}\ndelete table ${table}\ntable ${table} {\n${chains.join('')}${hooks.join('')}}\n`
+  await must(['nft', '-f', '-'], { input })
 }

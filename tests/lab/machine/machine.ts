@@ -83,6 +83,11 @@ export class Machine {
     return this.#power !== undefined
   }
 
+  /** The last of what it has printed on its console since it was switched on; '' while it is off. */
+  console(): string {
+    return this.#power?.console() ?? ''
+  }
+
   /** Runs a command in it as root, past network and sshd. A status other than 0 is an answer, not an error. */
   async run(argv: readonly string[], options: RunOptions = {}): Promise<Finished> {
     const leader = await this.#power?.leader()

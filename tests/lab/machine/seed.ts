@@ -8,6 +8,8 @@ export interface CloudInit {
   userData: string
   /** Added to instance-id and local-hostname. */
   metaData?: Record<string, string>
+  /** Whom the metadata's public keys let in, as an image of a cloud has it: 'ubuntu'. Debian's own unless told. */
+  defaultUser?: string
 }
 
 export interface HostKey {
@@ -63,13 +65,18 @@ async function resolvConf(resolvers: readonly string[]): Promise<string> {
 
 type Put = (path: string, text: string, mode?: number) => Promise<void>
 
-async function seedCloudInit(put: Put, name: string, { userData, metaData }: CloudInit): Promise<void> {
+async function seedCloudInit(put: Put, name: string, { userData, metaData, defaultUser }: CloudInit): Promise<void> {
   const meta = { 'instance-id': `i-${name}`, 'local-hostname': name, ...metaData }
   const lines = Object.entries(meta).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
   await put('var/lib/cloud/seed/nocloud/user-data', userData, 0o600)
   await put('var/lib/cloud/seed/nocloud/meta-data', lines.join(''))
   const settings = 'datasource_list: [NoCloud, None]\nnetwork: {config: disabled}\nlocale: false\n'
-  await put('etc/cloud/cloud.cfg.d/90-lab.cfg', settings)
+  await put('etc/cloud/cloud.cfg.d/90-lab.cfg', settings + (defaultUser ? userSetting(defaultUser) : ''))
+}
+
+function userSetting(name: string): string {
+  const user = { name, shell: '/bin/bash', lock_passwd: true, sudo: ['ALL=(ALL) NOPASSWD:ALL'] }
+  return `system_info: ${JSON.stringify({ default_user: user })}\n`
 }
 
 /** What another machine made of the same file system must not share with it. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { until } from '../../box/until.ts'
+import { imagesForMoto } from './images.ts'
 import { pythonPackages } from './packages.ts'
 
 /** Emulators of AWS that nobody here wrote. */
@@ -25,10 +26,10 @@ interface Recipe {
   health: string
 }
 
-const recipes: Record<CoreName, (port: number) => Recipe> = {
-  moto: (port) => ({
+const recipes: Record<CoreName, (port: number, images: string) => Recipe> = {
+  moto: (port, images) => ({
     argv: ['-m', 'moto.server', '-H', '127.0.0.1', '-p', String(port)],
-    environment: {},
+    environment: { MOTO_AMIS_PATH: images, MOTO_ENABLE_AMI_VALIDATION: 'true', MOTO_ENABLE_KEYPAIR_VALIDATION: 'true' },
     health: '/moto-api/data.json',
   }),
   ministack: (port) => ({
@@ -44,7 +45,9 @@ export async function startCore(name: CoreName, signal?: AbortSignal): Promise<C
   const packages = await pythonPackages(name, signal)
   const home = await mkdtemp(join(tmpdir(), `bookstore-${name}-`))
   const port = await freePort()
-  const { argv, environment, health } = recipes[name](port)
+  const images = join(home, 'images.json')
+  await writeFile(images, imagesForMoto())
+  const { argv, environment, health } = recipes[name](port, images)
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'python3', ...argv], {
     // Of its own: it would write into the folder that it is started in, and read the credentials of whoever runs it.
     ...{ cwd: home, stdio: ['ignore', 'pipe', 'pipe'], detached: true },

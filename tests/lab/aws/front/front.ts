@@ -9,6 +9,8 @@ import { readCall } from './read-call.ts'
 import { readRequest, type WireAnswer, type WireRequest, withoutHopByHop, writeHead } from './wire.ts'
 
 export interface FrontOptions {
+  /** Of this box, where it listens on a free port. */
+  address: string
   faults: Faults
   calls: Call[]
   /** What becomes of a call that no fault has stopped. */
@@ -20,7 +22,7 @@ export interface Front {
   close(): Promise<void>
 }
 
-/** Answers the APIs of AWS on loopback. */
+/** Answers the APIs of AWS. */
 export async function startFront(options: FrontOptions): Promise<Front> {
   const server = createServer((message, response) => {
     const broken = () => response.destroy()
@@ -30,10 +32,10 @@ export async function startFront(options: FrontOptions): Promise<Front> {
   })
   server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve)
+    server.once('error', reject).listen(0, options.address, resolve)
   })
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http://${options.address}:${(server.address() as AddressInfo).port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
