@@ -38,7 +38,7 @@ export interface MachineRequest {
   diskMb?: number
   /** Handed over as a cloud does it; then it alone decides who is let in. */
   cloudInit?: CloudInit
-  /** Told its address before it boots, when there is room for it. */
+  /** Told its address when it has one, before it boots. */
   onPlace?: (address: string) => void
 }
 
@@ -150,13 +150,12 @@ function machineMaker(places: number, placeOf: (number: number) => Place): Lab['
   const onClose = () => {
     standing -= 1
   }
-  return async ({ name, packages, suite, from, user = 'root', onPlace, ...rest } = {}) => {
+  return async ({ name, packages, suite, from, user = 'root', ...rest } = {}) => {
     if (standing >= places)
       throw new Error(`this lab has room for ${places} machines at once: startLab({ machines: ${places + 1} })`)
     begun += 1
     standing += 1
     const place = placeOf(begun)
-    onPlace?.(`${place.network.prefix}.${place.host}`)
     const flavor = packages ?? (rest.cloudInit ? 'cloud' : 'bare')
     try {
       const layers = from?.layers ?? (await imageLayers(flavor, suite, place.signal))

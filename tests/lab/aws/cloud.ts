@@ -58,7 +58,7 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
   const timing = { ...defaultTiming, ...options.timing }
   const world = newWorld(clients, timing, fleet ?? noMachines, addresses)
   const perform = performer(core.url, allRules(), world, async (call, request, answer) => {
-    if (!fleet) showOnLoopback(addresses, answer)
+    if (!fleet) await showOnLoopback(clients, addresses, call)
     const followed = (await fleet?.follow(call, answer)) ?? answer
     return zones.follow(call, request, followed)
   })

@@ -93,7 +93,7 @@ describeLab('instances that are machines', () => {
     const said = await command(PublicIpAddress, 'cat /etc/told; sudo -n id -un')
     expect(said).toMatchObject({ status: 0, stdout: 'told\nroot\n' })
     const { Output = '' } = await aws.ec2.send(new GetConsoleOutputCommand({ InstanceId: instance.InstanceId }))
-    expect(Buffer.from(Output, 'base64').toString()).toContain('cloud-init')
+    expect(Buffer.from(Output, 'base64').toString()).toContain('Cloud-init')
   })
 
   it('lets in what its groups allow, and nothing else', async () => {

@@ -32,8 +32,8 @@ export interface MachineStates {
   moving(instanceId: string): boolean
   /** Undefined when there is no machine. */
   booted(instanceId: string): boolean | undefined
-  /** What it has printed on its console. */
-  console(instanceId: string): string | undefined
+  /** What it has printed on its console; undefined when there is no machine. */
+  console(instanceId: string): Promise<string | undefined>
 }
 
 export function newWorld(core: Clients, timing: Timing, machines: MachineStates, addresses: Addresses): World {

@@ -25,6 +25,7 @@ export interface MachineOptions {
   diskMb?: number | undefined
   cloudInit?: CloudInit | undefined
   signal: AbortSignal
+  onPlace?: ((address: string) => void) | undefined
   /** Called when it has been thrown away. */
   onClose(): void
 }
@@ -64,6 +65,7 @@ export class Machine {
     const { network, host, folder, memoryMb } = options
     try {
       const address = await makeNamespace(network, host)
+      options.onPlace?.(address)
       const layers = await makeLayers(folder, options.layers, options.diskMb)
       await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
       const group = await makeGroup(network.lab, namespaceOf(network.lab, host))

@@ -60,7 +60,9 @@ async function serve(wire: WireRequest, response: ServerResponse, options: Front
     response.destroy()
     return
   }
-  const answer = refusal(call, effects) ?? (await options.perform(call, wire))
+  // A defect of the lab itself must be seen: whoever looks at a call finds it there.
+  const defect = (error: Error) => errorAnswer(call, 'InternalError', `the lab: ${error.stack}`, 500)
+  const answer = refusal(call, effects) ?? (await options.perform(call, wire).catch(defect))
   await hooks(effects, 'after', call)
   for (const it of effects) if (it.do === 'delay') await sleep(it.ms)
   if (does('lose-answer')) {

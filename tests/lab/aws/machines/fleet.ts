@@ -20,6 +20,7 @@ import { text } from '../rules/rule.ts'
 import type { MachineStates } from '../world.ts'
 import { firewallRules } from './firewall.ts'
 import { InstanceMachine } from './instance.ts'
+import { showPublicAddresses } from './public-addresses.ts'
 
 export interface FleetOptions {
   lab: Lab
@@ -50,8 +51,8 @@ export class Fleet implements MachineStates {
     return this.#instances.get(id)?.booted
   }
 
-  console(id: string): string | undefined {
-    return this.#instances.get(id)?.console
+  async console(id: string): Promise<string | undefined> {
+    return this.#instances.get(id)?.console()
   }
 
   /** Does to the machines what a call has done to the instances. */
@@ -113,13 +114,12 @@ export class Fleet implements MachineStates {
       const place = this.#instances.get(InstanceId)?.address
       if (PrivateIpAddress && place) addresses.set(PrivateIpAddress, place)
     }
-    const inner = [...all.map((it) => it.PublicIpAddress), ...Addresses.map((it) => it.PublicIp)]
-    for (const it of inner) if (it && !addresses.has(it)) addresses.set(it, this.#nextPublic())
+    showPublicAddresses(addresses, all, Addresses, () => this.#nextPublic())
     const wanted = (instance: Instance) => {
       if (instance.State?.Name === 'terminated') return []
       const elastic = Addresses.filter((it) => it.InstanceId === instance.InstanceId).map((it) => it.PublicIp ?? '')
       const own = instance.PublicIpAddress ? [instance.PublicIpAddress] : []
-      return (elastic.length > 0 ? elastic : own).map((it) => addresses.show(it))
+      return [...new Set([...elastic, ...own].map((it) => addresses.show(it)))]
     }
     const standing = all.flatMap((it) => {
       const machine = this.#instances.get(it.InstanceId ?? '')

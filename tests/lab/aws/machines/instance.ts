@@ -24,6 +24,7 @@ export class InstanceMachine {
   #machine: Machine | undefined
   #work: Promise<void>
   #waiting = 0
+  #printed = ''
 
   private constructor(id: string, work: Promise<void>) {
     this.id = id
@@ -59,8 +60,12 @@ export class InstanceMachine {
     return this.#waiting > 0 && (this.#machine !== undefined || this.#waiting > 1)
   }
 
-  get console(): string {
-    return this.#machine?.console() ?? ''
+  /** What it has printed, cloud-init with it, which speaks on the console of a virtual machine. */
+  async console(): Promise<string> {
+    const machine = this.#machine
+    const log = await machine?.run(['cat', '/var/log/cloud-init-output.log']).catch(() => undefined)
+    this.#printed = log?.status === 0 ? log.stdout : this.#printed
+    return (machine?.console() ?? '') + this.#printed
   }
 
   /** The last number of its address. */

@@ -5,10 +5,10 @@ import { type Rule, text } from './rule.ts'
 /** The last 64 KB of what the machine has printed. */
 export const consoleOutput: Rule = {
   page: 'https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetConsoleOutput.html',
-  before(call, world): WireAnswer | undefined {
+  async before(call, world): Promise<WireAnswer | undefined> {
     if (call.service !== 'ec2' || call.action !== 'GetConsoleOutput') return undefined
     const id = text(call, 'InstanceId')
-    const printed = world.machines.console(id)
+    const printed = await world.machines.console(id)
     if (printed === undefined)
       return world.changed.has(id) ? undefined : errorAnswer(call, 'InvalidInstanceID.NotFound', id)
     const output = Buffer.from(printed).subarray(-65_536).toString('base64')
