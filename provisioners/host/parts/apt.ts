@@ -2,6 +2,7 @@ import type { Address, Context } from '../../engine/resource.ts'
 import { retry } from '../../engine/retry.ts'
 import type { Host } from '../host.ts'
 import { aptError, lockOwner } from './apt-errors.ts'
+import { requireRoomForLists } from './room.ts'
 
 const options = [
   '--yes',
@@ -75,6 +76,7 @@ export class Apt {
   }
 
   async #once(words: readonly string[]): Promise<string> {
+    if (words.includes('update')) await requireRoomForLists()
     const argv = ['apt-get', ...options, ...words] as const
     const { code, stdout, stderr } = await this.#host.run([...argv], { env, timeoutMs: quarterHour, accept: [0, 100] })
     if (code === 0) return stdout
