@@ -5,8 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Lab } from '../lab/lab.ts'
 
-const launcher = fileURLToPath(new URL('../../bin/bookstore', import.meta.url))
-
 export interface Said {
   status: number | null
   /** Standard output. */
@@ -30,6 +28,8 @@ export interface Entrance {
 /** An operator with a configuration, in a folder of their own, in front of a lab. */
 export class Operator {
   readonly folder: string
+  /** The bookstore that this one works with: of this checkout, until told otherwise. */
+  launcher = fileURLToPath(new URL('../../bin/bookstore', import.meta.url))
   readonly #environment: Record<string, string>
 
   private constructor(folder: string, environment: Record<string, string>) {
@@ -69,7 +69,7 @@ export class Operator {
   }
 
   run(...words: string[]): Promise<Said> {
-    const child = spawn(launcher, words, {
+    const child = spawn(this.launcher, words, {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: this.folder, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
