@@ -82,4 +82,6 @@ export interface CertificateSettings {
   profile: string | undefined
   /** Absolute path of the PEM file of a private authority: of its API and of what it signs. */
   ca: string | undefined
+  /** Let browsers carry the domain in their lists of those for HTTPS only. */
+  hstsPreload: boolean
 }

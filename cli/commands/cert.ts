@@ -47,9 +47,23 @@ const renew: Verb = {
   },
 }
 
+const issue: Verb = {
+  name: 'issue',
+  summary: 'make a new certificate now, due or not, and have it served',
+  async run(invocation) {
+    const { names, notAfter: until, ...rest } = await (await targetFor(invocation)).renew(true, invocation)
+    return {
+      status: exit.done,
+      result: { ...rest, names, notAfter: until },
+      text: `A new certificate for ${names.join(', ')}, valid until ${until.slice(0, 10)}.`,
+      next: ['bookstore cert status'],
+    }
+  },
+}
+
 async function targetFor(invocation: Invocation): Promise<Target> {
   const { targetOf } = await import('../../provisioners/targets/index.ts')
   return targetOf(await invocation.site(), invocation)
 }
 
-export const cert: Verb = { name: 'cert', summary: 'look after the certificate', children: [status, renew] }
+export const cert: Verb = { name: 'cert', summary: 'look after the certificate', children: [issue, renew, status] }

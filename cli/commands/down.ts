@@ -18,7 +18,7 @@ export const down: Verb = {
     const question = questionOf(site, purge)
     if (question) await invocation.confirm(question)
     invocation.emit({ type: 'run-started', verb: 'down', subject: site.domain, detail: site.target })
-    return outcomeOf(await target.down({ purge }, invocation), purge)
+    return outcomeOf(await target.down({ purge }, invocation), purge, site)
   },
 }
 
@@ -32,7 +32,7 @@ function questionOf({ target, home, vm }: Site, purge: boolean): string | undefi
     : `Remove the shop from ${machines}, after its last backup was copied to ${home}?`
 }
 
-function outcomeOf({ stopped, leftovers, outcome }: Takedown, purge: boolean): Outcome {
+function outcomeOf({ stopped, leftovers, outcome }: Takedown, purge: boolean, { target }: Site): Outcome {
   if (leftovers.length > 0) {
     const list = leftovers.map(({ what }) => `- ${what}`).join('\n')
     return {
@@ -46,7 +46,8 @@ function outcomeOf({ stopped, leftovers, outcome }: Takedown, purge: boolean): O
     status: exit.done,
     result: { stopped, leftovers, purged: purge },
     text: outcome,
-    next: purge ? [] : ['bookstore up', 'bookstore down --purge'],
+    // Of a machine nothing is left to purge.
+    next: purge ? [] : ['bookstore up', ...(target === 'local' ? ['bookstore down --purge'] : [])],
   }
 }
 

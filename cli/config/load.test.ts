@@ -49,6 +49,7 @@ describe('where the configuration comes from', () => {
         email: undefined,
         profile: undefined,
         ca: undefined,
+        hstsPreload: false,
       },
       dns: { provider: 'manual' },
       home: join(folder, '.bookstore'),
@@ -67,7 +68,7 @@ describe('where the configuration comes from', () => {
         'domain: proyecto2.online',
         'aliases: [www.proyecto2.online]',
         'vm: {machines: [{host: 203.0.113.7, user: admin}]}',
-        'certificates: {authority: "https://acme.example/dir", ca: own/ca.pem}',
+        'certificates: {authority: "https://acme.example/dir", ca: own/ca.pem, hstsPreload: true}',
         'dns: {provider: rfc2136, server: 203.0.113.53, key: shop.key}',
       ].join('\n'),
     )
@@ -76,7 +77,7 @@ describe('where the configuration comes from', () => {
       domain: 'proyecto2.online',
       aliases: ['www.proyecto2.online'],
       vm: { machines: [{ host: '203.0.113.7', port: 22, user: 'admin', roles: ['web', 'database'] }] },
-      certificates: { directory: 'https://acme.example/dir', ca: join(folder, 'own/ca.pem') },
+      certificates: { directory: 'https://acme.example/dir', ca: join(folder, 'own/ca.pem'), hstsPreload: true },
       dns: { provider: 'rfc2136', port: 53, key: 'shop.key' },
     })
     expect(events).toEqual([])

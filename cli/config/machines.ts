@@ -72,6 +72,12 @@ export const certificates = z.strictObject({
     .min(1, 'the path of a file')
     .optional()
     .describe('PEM file of a private authority, relative to the configuration.'),
+  hstsPreload: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Add preload to Strict-Transport-Security, so that the domain may be entered at hstspreload.org: browsers then refuse plain HTTP for it and all names below it. To be taken off their lists takes months.',
+    ),
 })
 
 const keyName = z.string().refine((it) => asciiDomain(it) !== undefined, 'the name of a key, like shop.key')

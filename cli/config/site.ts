@@ -47,8 +47,14 @@ function toMachines({ vm }: Settings): VmSettings | undefined {
 }
 
 function toCertificates(fields: Settings['certificates'], folder: string): CertificateSettings {
-  const { email, profile, ca } = fields
-  return { ...directoriesOf(fields), email, profile, ca: ca === undefined ? undefined : resolve(folder, ca) }
+  const { email, profile, ca, hstsPreload } = fields
+  return {
+    ...directoriesOf(fields),
+    email,
+    profile,
+    ca: ca === undefined ? undefined : resolve(folder, ca),
+    hstsPreload,
+  }
 }
 
 function toDns(dns: Settings['dns']): DnsSettings {

@@ -1,4 +1,4 @@
-import { duration, fitTo } from './text.ts'
+import { duration, fitTo, widthOf } from './text.ts'
 import type { Theme } from './theme.ts'
 
 export type RowState = 'pending' | 'running' | 'done' | 'failed' | 'skipped'
@@ -20,8 +20,11 @@ export function formatRow({ label, state, text, durationMs }: Row, theme: Theme,
   const { symbols } = theme
   const width = Math.max(20, Math.min(columns, maxWidth) - 1)
   const time = durationMs === undefined ? '' : duration(durationMs)
-  const before = Math.min(labelWidth, width - 4)
-  const middle = Math.max(0, width - 4 - before - 1 - durationWidth)
+  const room = width - 4 - 1 - durationWidth
+  // A long name takes of the room beside it what the text there leaves.
+  const needed = Math.min(widthOf(label), room - widthOf(text))
+  const before = Math.min(Math.max(labelWidth, needed), width - 4)
+  const middle = Math.max(0, room - before)
   const end = width - 4 - before - 1 - middle
   const body = `${fitTo(label, before, symbols.ellipsis)} ${fitTo(text, middle, symbols.ellipsis)}`
   const right = end >= time.length + 1 ? time.padStart(end) : ''

@@ -108,12 +108,13 @@ function shop(
   needed: readonly Address[],
 ): void {
   const folders = itemAddress('run-folders', 'run')
-  const { domain, aliases, shop, currency } = site
+  const { domain, aliases, shop, currency, certificates } = site
   const nginx = build.add('nginx-site', 'site', 'NGINX', [folders, itemAddress('directory', 'nginx')], {
     domain,
     aliases,
     languages: shop.languages,
     shop: { name: shop.name, accent: shop.accent },
+    hstsPreload: certificates.hstsPreload,
   })
   const units = shopUnits({ heapMb, ...(database ? { databaseAddress: database.address } : {}) }).map(
     ({ name, text }) => build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),

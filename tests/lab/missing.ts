@@ -14,6 +14,7 @@ const programs = {
   knotd: 'knot',
   knsupdate: 'knot-dnsutils',
   pebble: 'pebble',
+  testssl: 'testssl.sh',
 }
 
 /** Why there can be no lab on this box; undefined when there can. */

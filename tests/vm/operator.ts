@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Lab } from '../lab/lab.ts'
+import type { NameServer } from '../lab/names/name-server.ts'
 
 export interface Said {
   status: number | null
@@ -30,11 +31,17 @@ export class Operator {
   readonly folder: string
   /** The bookstore that this one works with: of this checkout, until told otherwise. */
   launcher = fileURLToPath(new URL('../../bin/bookstore', import.meta.url))
+  /** Those who answer for the shop's domain. */
+  readonly names: NameServer
+  /** PEM file: of the authority's API, and of what it signs. */
+  readonly roots: string
   readonly #environment: Record<string, string>
 
-  private constructor(folder: string, environment: Record<string, string>) {
+  private constructor(folder: string, names: NameServer, roots: string) {
     this.folder = folder
-    this.#environment = environment
+    this.names = names
+    this.roots = roots
+    this.#environment = { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret }
   }
 
   /** For one machine or several, a name server and an authority of the lab. */
@@ -43,7 +50,8 @@ export class Operator {
     const authority = await lab.acme({ nameServer: names })
     const folder = await mkdtemp(join(tmpdir(), 'operator-'))
     const api = await readFile(authority.apiRoot, 'utf8')
-    await writeFile(join(folder, 'authorities.pem'), `${api.trim()}\n${authority.root.trim()}\n`)
+    const roots = join(folder, 'authorities.pem')
+    await writeFile(roots, `${api.trim()}\n${authority.root.trim()}\n`)
     const configuration = {
       name: 'lab',
       domain,
@@ -60,7 +68,7 @@ export class Operator {
     }
     // JSON is YAML.
     await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
-    return new Operator(folder, { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret })
+    return new Operator(folder, names, roots)
   }
 
   /** Runs a verb with `--json`, to its end. */

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeLab } from '../lab/describe-lab.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
+import { observatory } from './observatory.ts'
 import { Operator, type Said } from './operator.ts'
+import { isAccepted, testssl } from './testssl.ts'
 
 const domain = 'proyecto2.test'
 const longMs = 20 * 60_000
@@ -65,6 +67,29 @@ describeLab('a shop on a machine', { sequential: true, shuffle: false }, () => {
       expect(await readFile(join(operator.folder, '.bookstore/known_hosts'), 'utf8')).toContain(machine.address)
       const status = succeed(await operator.json('status')).result
       expect(status).toMatchObject({ state: 'running' })
+    },
+    longMs,
+  )
+
+  it(
+    'satisfies those who look at it from outside: testssl.sh, and the HTTP Observatory',
+    async () => {
+      expect((await testssl(operator, domain)).filter((finding) => !isAccepted(finding))).toEqual([])
+      const { grade, score, failed } = await observatory(operator, domain)
+      expect(failed).toEqual([])
+      expect(grade).toBe('A+')
+      expect(score).toBeGreaterThanOrEqual(100)
+    },
+    longMs,
+  )
+
+  it(
+    'has another certificate when it is asked for one, before it is due',
+    async () => {
+      const issued = succeed(await operator.json('cert', 'issue')).result
+      expect(issued).toMatchObject({ renewed: true })
+      expect([...(issued.names as string[])].sort()).toEqual([domain, `www.${domain}`])
+      expect(succeed(await operator.json('cert', 'status')).result).toMatchObject({ holds: true })
     },
     longMs,
   )
