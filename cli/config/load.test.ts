@@ -43,6 +43,8 @@ describe('where the configuration comes from', () => {
       payments: 'simulator',
       local: { httpsPort: 8443, httpPort: 8080, postgres: 'auto', nginx: 'auto', instances: undefined },
       vm: undefined,
+      aws: undefined,
+      alerts: undefined,
       certificates: {
         directory: 'https://acme-v02.api.letsencrypt.org/directory',
         staging: undefined,

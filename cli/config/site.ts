@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { DnsSettings } from '../../provisioners/dns/settings.ts'
-import type { CertificateSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
+import type { AwsSettings, CertificateSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
+import { smallestTypes } from './aws.ts'
 import { defaultShop } from './defaults.ts'
 import { asciiDomain, localName } from './domain.ts'
 import { directoriesOf } from './machines.ts'
@@ -27,6 +28,8 @@ export function toSite(settings: Settings, home: string, folder: string): Site {
     payments: settings.payments,
     local: { ...settings.local, instances: settings.local.instances },
     vm: settings.target === 'vm' ? toMachines(settings) : undefined,
+    aws: settings.target === 'aws' ? toAws(settings) : undefined,
+    alerts: settings.alerts,
     certificates: toCertificates(settings.certificates, folder),
     dns: toDns(settings.dns),
     home,
@@ -44,6 +47,11 @@ function toMachines({ vm }: Settings): VmSettings | undefined {
       hostKey: each.hostKey,
     })),
   }
+}
+
+function toAws({ aws }: Settings): AwsSettings | undefined {
+  if (!aws) return undefined
+  return { ...aws, instanceType: aws.instanceType ?? smallestTypes[aws.architecture], instances: aws.instances }
 }
 
 function toCertificates(fields: Settings['certificates'], folder: string): CertificateSettings {
