@@ -63,7 +63,8 @@ function messageOf(error: unknown, code: string): string {
 
 /** Server errors and broken connections: the call may have taken effect. */
 function isUnsettled(cause: unknown, code: string): boolean {
-  if (throttlingCodes.includes(code)) return false
+  // No capacity is a clear answer, though its status is 500.
+  if (throttlingCodes.includes(code) || code.startsWith('Insufficient')) return false
   const status = (cause as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode
   if (status !== undefined && status >= 500) return true
   const text = cause instanceof Error ? cause.message : ''
