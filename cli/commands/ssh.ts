@@ -9,12 +9,7 @@ export const ssh: Verb = {
   },
   async run(invocation) {
     const site = await invocation.site()
-    const [{ sshArguments }, { targetOf }, { contextOf }] = await Promise.all([
-      import('../../provisioners/vm/ssh-arguments.ts'),
-      import('../../provisioners/targets/index.ts'),
-      import('../frame/context.ts'),
-    ])
-    await (await targetOf(site, invocation)).locate?.(contextOf(invocation))
+    const { sshArguments } = await import('../../provisioners/vm/ssh-arguments.ts')
     const argv = sshArguments(site, invocation.options.machine, invocation.args)
     const code = await invocation.handOver(argv)
     return { status: code === 0 ? exit.done : exit.failed, result: { code } }

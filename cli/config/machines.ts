@@ -40,7 +40,22 @@ const machine = z.strictObject({
     .describe('What stands there: web (NGINX, the services), database (PostgreSQL).'),
 })
 
+const docker = z.strictObject({
+  base: z
+    .string()
+    .regex(/^\S+$/, 'an image like debian:12-slim, or the path of an archive')
+    .default('debian:12-slim')
+    .describe(
+      'Image with glibc that ours are built on: one that Docker pulls, or a root file system (.tar, .tar.gz, .tar.xz).',
+    ),
+})
+
 export const vm = z.strictObject({
+  runtime: z
+    .enum(['systemd', 'docker'])
+    .default('systemd')
+    .describe('What the services are on a machine: units of systemd, or containers of Docker and Compose.'),
+  docker: docker.prefault({}).describe('Settings of the runtime docker.'),
   machines: z
     .array(machine)
     .min(1, 'one machine or more')
@@ -101,6 +116,9 @@ export const dns = z.discriminatedUnion(
   ],
   { error: 'one of manual, rfc2136, route53, cloudflare, godaddy' },
 )
+
+/** A path is told from a reference by how it begins or ends. */
+export const isArchive = (base: string): boolean => /^\.{0,2}\//.test(base) || /\.tar(\.[gx]z)?$/.test(base)
 
 export type CertificateFields = z.output<typeof certificates>
 

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path'
 import type { DnsSettings } from '../../provisioners/dns/settings.ts'
-import type { AwsSettings, CertificateSettings, Shop, Site, VmSettings } from '../../provisioners/site.ts'
-import { smallestTypes } from './aws.ts'
+import type { CertificateSettings, ContainerBase, Shop, Site, VmSettings } from '../../provisioners/site.ts'
 import { defaultShop } from './defaults.ts'
 import { asciiDomain, localName } from './domain.ts'
-import { directoriesOf } from './machines.ts'
+import { directoriesOf, isArchive } from './machines.ts'
 import type { Settings } from './schema.ts'
 
 /**
@@ -27,19 +26,18 @@ export function toSite(settings: Settings, home: string, folder: string): Site {
     currency: settings.currency,
     payments: settings.payments,
     local: { ...settings.local, instances: settings.local.instances },
-    vm: settings.target === 'vm' ? toMachines(settings) : undefined,
-    aws: settings.target === 'aws' ? toAws(settings) : undefined,
-    alerts: settings.alerts,
+    vm: settings.target === 'vm' ? toMachines(settings, folder) : undefined,
     certificates: toCertificates(settings.certificates, folder),
     dns: toDns(settings.dns),
     home,
   }
 }
 
-function toMachines({ vm }: Settings): VmSettings | undefined {
+function toMachines({ vm }: Settings, folder: string): VmSettings | undefined {
   if (!vm) return undefined
   return {
     instances: vm.instances,
+    containers: vm.runtime === 'docker' ? toBase(vm.docker.base, folder) : undefined,
     machines: vm.machines.map((each) => ({
       ...each,
       privateAddress: each.privateAddress,
@@ -49,9 +47,8 @@ function toMachines({ vm }: Settings): VmSettings | undefined {
   }
 }
 
-function toAws({ aws }: Settings): AwsSettings | undefined {
-  if (!aws) return undefined
-  return { ...aws, instanceType: aws.instanceType ?? smallestTypes[aws.architecture], instances: aws.instances }
+function toBase(base: string, folder: string): ContainerBase {
+  return isArchive(base) ? { archive: resolve(folder, base) } : { reference: base }
 }
 
 function toCertificates(fields: Settings['certificates'], folder: string): CertificateSettings {

@@ -1,3 +1,4 @@
+import { composeProgram, composeUnit } from '../../templates/systemd/compose-unit.ts'
 import { timedTask } from '../../templates/systemd/timer-unit.ts'
 import type { Address } from '../engine/resource.ts'
 import { itemAddress } from '../host/address.ts'
@@ -18,6 +19,8 @@ export interface MachinePlan {
   instances: number
   /** How the agent is started: for its timers. */
   agent: readonly string[]
+  /** What the images of containers are built on; undefined where processes are units of systemd. */
+  base: string | undefined
   /** Whose, and by whom. */
   certificate: CertificateSpec
   network: SiteNetwork
@@ -119,9 +122,12 @@ function shop(
   const units = shopUnits({ heapMb, ...(database ? { databaseAddress: database.address } : {}) }).map(
     ({ name, text }) => build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
   )
-  const open = build.add('shop', 'shop', 'shop', [...needed, ...units, nginx, itemAddress('directory', 'covers')], {
+  const containers = plan.base === undefined ? [] : containersOf(build, folders)
+  const wanted = [...needed, ...units, ...containers, nginx, itemAddress('directory', 'covers')]
+  const open = build.add('shop', 'shop', 'shop', wanted, {
     ...{ release: plan.release, url: siteUrl(site), currency, shop, instances: plan.instances, heapMb },
     ...(database ? { database } : {}),
+    ...(plan.base === undefined ? {} : { runtime: 'docker', base: plan.base }),
   })
   const signed = build.add('certificate', 'site', 'certificate', [nginx], plan.certificate)
   timed(build, plan.agent, signed, {
@@ -138,6 +144,19 @@ function shop(
     spread: '90min',
     input: { shop: { name: site.name, domain, currency }, rehearse: true, keep: keptBackups },
   })
+}
+
+/** Docker, and the unit of a slot's containers. */
+function containersOf(build: ManifestBuilder, folders: Address): readonly Address[] {
+  const docker = build.add('docker', 'docker', 'Docker and Compose', [packagesAddress], {})
+  const program = build.add('file', 'compose', 'Compose of a slot', [itemAddress('directory', 'etc')], {
+    path: machine.compose,
+    content: composeProgram(machine.slotFiles),
+    mode: '0755',
+  })
+  const { name, text } = composeUnit(machine.compose)
+  const spec = { unit: name, content: text }
+  return [docker, build.add('systemd-unit', name, `unit ${name}`, [folders, docker, program], spec)]
 }
 
 const keptBackups = { days: 7, weeks: 4 }

@@ -6,6 +6,9 @@ export type Slot = 'blue' | 'green'
 
 export const slots: readonly [Slot, Slot] = ['blue', 'green']
 
+/** What the processes of a slot are: units of systemd, or containers of Docker. */
+export type Runtime = 'systemd' | 'docker'
+
 /** Where everything is on a machine. All that is ours lies below these, or has `bookstore` in its name. */
 export const machine = {
   /** What came with releases; nothing here is ever changed in place. */
@@ -44,6 +47,10 @@ export const machine = {
   /** Temporary files and kept answers of NGINX. */
   nginxCache: '/var/cache/bookstore-nginx',
   nginxRun: '/run/bookstore/nginx',
+  /** Compose, told of a slot first. */
+  compose: '/etc/bookstore/compose',
+  /** Where containers are: what their images are built from, and their credentials. */
+  containers: '/var/lib/bookstore/containers',
 } as const
 
 /** The system user that all processes of the shop run as. */

@@ -10,6 +10,7 @@ import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import { networkOf } from './addresses.ts'
 import { certificateSpec } from './certificates.ts'
+import { containerBase, sendBase } from './container-base.ts'
 import { eachMachine, isWeb } from './each-machine.ts'
 import { enter } from './enter.ts'
 import { type Machine, stage, withMachines } from './machines.ts'
@@ -104,6 +105,7 @@ async function convergeMachine(
   ctx: Context,
   release?: string,
 ): Promise<readonly Address[]> {
+  if (isWeb(machine)) await sendBase(site, machine.connection, ctx)
   const input = { manifest: await manifestFor(site, machine, release) }
   // Who keeps the zone is a matter of those that have a certificate.
   const secrets = { ...(isWeb(machine) ? dnsSecrets(site, operator) : {}), ...asRequest(shared) }
@@ -124,11 +126,12 @@ async function manifestFor(
   release: string = built.id,
 ): Promise<Manifest> {
   const instances = site.vm?.instances ?? 1
-  const [certificate, network] = await Promise.all([certificateSpec(site), networkOf(site)])
+  const [base, certificate, network] = await Promise.all([containerBase(site), certificateSpec(site), networkOf(site)])
   return machineManifest(site, settings, {
     release,
     instances,
     agent: agentCommand(built.manifest),
+    base,
     certificate,
     network,
   })

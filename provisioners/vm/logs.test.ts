@@ -23,6 +23,11 @@ describe('an entry of the journal', () => {
     })
   })
 
+  it('of a container is of its process', () => {
+    const entry = { MESSAGE: 'x', CONTAINER_TAG: 'bookstore-web-1', _SYSTEMD_UNIT: 'docker.service' }
+    expect(journalLine(JSON.stringify({ ...entry, __REALTIME_TIMESTAMP: '1' }))?.process).toBe('web-1')
+  })
+
   it('of the databases is of postgres; what is no entry is left out', () => {
     const entry = { MESSAGE: 'x', _SYSTEMD_UNIT: 'postgresql@15-bookstore.service', __REALTIME_TIMESTAMP: '1' }
     expect(journalLine(JSON.stringify(entry))?.process).toBe('postgres')
@@ -37,7 +42,13 @@ describe('where lines are', () => {
     ['nginx', ['bookstore-nginx.service'], false],
     ['requests', [], true],
   ])('%s', (name, units, requests) => {
-    expect(sourcesOf(name)).toEqual({ units, requests })
+    expect(sourcesOf(name)).toMatchObject({ units, requests })
+  })
+
+  it('is the same process, where it is a container', () => {
+    expect(sourcesOf('catalog-2').containers).toEqual(['bookstore-catalog-2'])
+    expect(sourcesOf('catalog').containers).toContain('bookstore-catalog-8')
+    expect(sourcesOf('nginx').containers).toEqual([])
   })
 
   it('is said for names that there are', () => {

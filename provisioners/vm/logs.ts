@@ -12,6 +12,8 @@ import { withConnections } from './enter.ts'
 /** Where the lines of a request are found: units of the journal, and NGINX's list of requests. */
 interface Sources {
   units: readonly string[]
+  /** Tags of containers. */
+  containers: readonly string[]
   requests: boolean
 }
 
@@ -42,22 +44,25 @@ export async function followLogs(
 
 async function readMachine(
   connection: Connection,
-  { units, requests }: Sources,
+  { units, containers, requests }: Sources,
   { count, follow }: LogRequest,
   { signal }: Context,
   onLine: (line: LogLine) => void,
 ): Promise<void> {
   const journal = ['journalctl', '--output=json', '--no-pager', '--quiet', `--lines=${count}`]
+  const readJournal = (matches: readonly string[]) =>
+    matches.length > 0 &&
+    connection.run([...journal, ...(follow ? ['--follow'] : []), ...matches], {
+      signal,
+      accept: [0, 1],
+      onLine: (text) => {
+        const line = journalLine(text)
+        if (line) onLine(line)
+      },
+    })
   const reads = [
-    units.length > 0 &&
-      connection.run([...journal, ...(follow ? ['--follow'] : []), ...units.map((unit) => `--unit=${unit}`)], {
-        signal,
-        accept: [0, 1],
-        onLine: (text) => {
-          const line = journalLine(text)
-          if (line) onLine(line)
-        },
-      }),
+    readJournal(units.map((unit) => `--unit=${unit}`)),
+    readJournal(containers.map((tag) => `CONTAINER_TAG=${tag}`)),
     requests &&
       connection.run(['tail', `--lines=${count}`, ...(follow ? ['-F'] : []), `${machine.logs}/requests.log`], {
         signal,
@@ -73,19 +78,25 @@ async function readMachine(
 
 /** @throws BookstoreError 'unknown-process' with status 64. */
 export function sourcesOf(name: string | undefined): Sources {
-  const of = (...units: string[]): Sources => ({ units, requests: false })
+  const of = (...units: string[]): Sources => ({ units, containers: [], requests: false })
   const nginx = 'bookstore-nginx.service'
   const postgres = 'postgresql@*-bookstore.service'
   if (name === undefined) {
-    return { units: [...services.map((each) => `bookstore-${each.name}@*`), nginx, postgres], requests: true }
+    return {
+      units: [...services.map((each) => `bookstore-${each.name}@*`), nginx, postgres],
+      containers: services.flatMap((each) => tagsOf(each.name)),
+      requests: true,
+    }
   }
   if (name === 'nginx') return of(nginx)
   if (name === 'postgres') return of(postgres)
   if (name === 'agent') return of('bookstore-run.service')
-  if (name === 'requests') return { units: [], requests: true }
+  if (name === 'requests') return { units: [], containers: [], requests: true }
   const [, service, number] = /^([a-z]+)(?:-(\d+))?$/.exec(name) ?? []
-  if (services.some((each) => each.name === service))
-    return of(`bookstore-${service}@*${number ? `-${number}` : ''}.service`)
+  if (service !== undefined && services.some((each) => each.name === service)) {
+    const units = [`bookstore-${service}@*${number ? `-${number}` : ''}.service`]
+    return { units, containers: number ? [`bookstore-${service}-${number}`] : tagsOf(service), requests: false }
+  }
   const names = [...services.map((each) => each.name), 'nginx', 'requests', 'postgres', 'agent']
   throw new BookstoreError(`There is no log of a process called '${name}'.`, {
     code: 'unknown-process',
@@ -95,6 +106,9 @@ export function sourcesOf(name: string | undefined): Sources {
   })
 }
 
+/** The journal finds a container by its whole tag; there are no more of a service (`instances` in the configuration). */
+const tagsOf = (service: string) => Array.from({ length: 16 }, (_, at) => `bookstore-${service}-${at + 1}`)
+
 /** One entry of the journal as `journalctl --output=json` writes it; undefined for what is none. */
 export function journalLine(text: string): LogLine | undefined {
   try {
@@ -102,14 +116,16 @@ export function journalLine(text: string): LogLine | undefined {
     // Text that is not UTF-8 comes as an array of numbers.
     const message = typeof entry.MESSAGE === 'string' ? entry.MESSAGE : ''
     const time = Number(entry.__REALTIME_TIMESTAMP) / 1000
-    return parseLogLine(message, processOf(String(entry.UNIT ?? entry._SYSTEMD_UNIT ?? '')), time)
+    return parseLogLine(message, processOf(entry), time)
   } catch {
     return undefined
   }
 }
 
 /** 'bookstore-catalog@blue-1.service' is 'catalog-1'. */
-function processOf(unit: string): string {
+function processOf(entry: Record<string, unknown>): string {
+  if (typeof entry.CONTAINER_TAG === 'string') return entry.CONTAINER_TAG.replace(/^bookstore-/, '')
+  const unit = String(entry.UNIT ?? entry._SYSTEMD_UNIT ?? '')
   const [, service, number] = /^bookstore-([a-z]+)@(?:blue|green)-(\d+)\.service$/.exec(unit) ?? []
   if (service !== undefined) return `${service}-${number}`
   if (unit.startsWith('postgresql@')) return 'postgres'

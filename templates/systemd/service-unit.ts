@@ -28,7 +28,7 @@ export interface UnitFile {
 }
 
 /** Seconds: in flight 10, workers 10, the internal socket 1 (decision 2), and what a busy machine adds. */
-const stopSeconds = 40
+export const stopSeconds = 40
 /** Megabytes beside the old space: code, young generation, buffers, and sharp's while it makes a cover smaller. */
 const besidesHeap = { usual: 128, most: 256 }
 /** Whom it calls may come later: readiness waits, the start does not. At a shutdown they go before what they need. */
@@ -79,19 +79,28 @@ export function commandUnit(unit: ServiceUnit, command: string): UnitFile {
 }
 
 function programOf({ slots, heapMb, service }: ServiceUnit): string {
+  return `${slots}/%i/bin/node ${nodeFlags(heapMb).join(' ')} ${slots}/%i/services/${service}.mjs`
+}
+
+export function nodeFlags(heapMb: number): readonly string[] {
   // V8 has three semi-spaces and grows them to 16 MB each: more than all that a small process keeps.
   const semiSpaceMb = Math.min(Math.max(Math.floor(heapMb / 48), 2), 16)
-  const flags = `--max-old-space-size=${heapMb} --max-semi-space-size=${semiSpaceMb}`
-  return `${slots}/%i/bin/node ${flags} ${slots}/%i/services/${service}.mjs`
+  return [`--max-old-space-size=${heapMb}`, `--max-semi-space-size=${semiSpaceMb}`]
+}
+
+/** Megabytes from which a process with such a heap is made to give some back, and which it never gets more of. */
+export function memoryMb(heapMb: number): { high: number; most: number } {
+  return { high: heapMb + besidesHeap.usual, most: heapMb + besidesHeap.most }
 }
 
 function sandbox({ user, credentials, heapMb, writable, databaseAddress }: ServiceUnit): Directives {
+  const { high, most } = memoryMb(heapMb)
   return {
     User: user,
     Slice: 'bookstore.slice',
     LoadCredential: Object.entries(credentials).map(([name, file]) => `${name}:${file}`),
-    MemoryHigh: `${heapMb + besidesHeap.usual}M`,
-    MemoryMax: `${heapMb + besidesHeap.most}M`,
+    MemoryHigh: `${high}M`,
+    MemoryMax: `${most}M`,
     OOMScoreAdjust: 200,
     TasksMax: 64,
     LimitNOFILE: 16_384,

@@ -34,6 +34,8 @@ export interface MachineRequest {
   user?: 'root' | 'admin'
   /** A limit for all that runs on it, caches of files included. */
   memoryMb?: number
+  /** Docker can run on it. */
+  containers?: boolean
   /** The size of its disk; without it what it writes is limited by the box's disk alone, and `fillDisk` cannot be used. */
   diskMb?: number
   /** Handed over as a cloud does it; then it alone decides who is let in. */

@@ -44,8 +44,13 @@ export class Operator {
     this.#environment = { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret }
   }
 
-  /** For one machine or several, a name server and an authority of the lab. */
-  static async create(lab: Lab, machines: Entrance | readonly Entrance[], domain: string): Promise<Operator> {
+  /** For one machine or several, a name server and an authority of the lab; `more` is said of the machines as well. */
+  static async create(
+    lab: Lab,
+    machines: Entrance | readonly Entrance[],
+    domain: string,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<Operator> {
     const names = await lab.nameServer({ zones: [domain], secondaries: 1 })
     const authority = await lab.acme({ nameServer: names })
     const folder = await mkdtemp(join(tmpdir(), 'operator-'))
@@ -62,6 +67,7 @@ export class Operator {
           ...{ host: address, user: ssh.username, key: ssh.privateKeyPath },
           ...(roles ? { roles } : {}),
         })),
+        ...more,
       },
       certificates: { authority: authority.directoryUrl, ca: 'authorities.pem' },
       dns: { provider: 'rfc2136', server: names.address, key: names.key.name },

@@ -2,6 +2,7 @@ import type { ItemKind } from '../item.ts'
 import { site } from '../site/index.ts'
 import { credential } from './credential.ts'
 import { directory } from './directory.ts'
+import { docker } from './docker.ts'
 import { file } from './file.ts'
 import { firewall } from './firewall.ts'
 import { packages } from './packages.ts'
@@ -14,6 +15,7 @@ import { user } from './user.ts'
 
 const system: readonly ItemKind[] = [
   packages,
+  docker,
   user,
   directory,
   file,

@@ -37,6 +37,12 @@ export async function installPackages(
   await withoutStarting(host, () => apt.run('install', ...names))
 }
 
+/** From now on it is somebody else's: it stays when ours go, and so does what it needs. */
+export async function leavePackage(host: Host, name: string): Promise<void> {
+  const memory = await readMemory(host)
+  await write(host, { ...memory, ours: memory.ours.filter((each) => each !== name) })
+}
+
 /** Stops units that came with packages of ours and keeps them from starting at boot; once, so that a person may change it. */
 export async function switchOff(host: Host, units: readonly string[]): Promise<void> {
   await host.run(['systemctl', 'disable', '--now', '--quiet', '--', ...units])

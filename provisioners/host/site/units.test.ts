@@ -36,7 +36,7 @@ describe('units of the shop', () => {
 describe('names of units', () => {
   it('are read as they are written', () => {
     for (const process of processesOf('green', 2)) expect(parseUnitName(unitName(process))).toEqual(process)
-    expect(processName({ service: 'catalog', slot: 'blue', number: 2 })).toBe('catalog-2')
+    expect(processName({ service: 'catalog', number: 2 })).toBe('catalog-2')
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { commandUnit, type ServiceUnit, serviceUnit, type UnitFile } from '../../../templates/systemd/service-unit.ts'
 import { type ServiceKind, type ServiceName, services } from '../../shop/services.ts'
-import { machine, type Slot, shopUser, slots } from '../layout.ts'
+import { machine, type Runtime, type Slot, shopUser, slots } from '../layout.ts'
 
 export interface UnitSettings {
   /** Megabytes that each process may keep in its heap. */
@@ -44,26 +44,28 @@ export interface Process {
   service: ServiceName
   slot: Slot
   number: number
+  runtime: Runtime
 }
 
-export const unitName = ({ service, slot, number }: Process): string => `bookstore-${service}@${slot}-${number}.service`
+export const unitName = ({ service, slot, number }: Omit<Process, 'runtime'>): string =>
+  `bookstore-${service}@${slot}-${number}.service`
 
-export const commandUnitName = ({ service, slot, number }: Process, command: string): string =>
+export const commandUnitName = ({ service, slot, number }: Omit<Process, 'runtime'>, command: string): string =>
   `bookstore-${service}-${command}@${slot}-${number}.service`
 
 /** As it calls itself in its log, and in the names of its sockets. */
-export const processName = ({ service, number }: Process): string => `${service}-${number}`
+export const processName = ({ service, number }: Pick<Process, 'service' | 'number'>): string => `${service}-${number}`
 
 /** Reads what `unitName` writes; undefined for every other unit. */
 export function parseUnitName(unit: string): Process | undefined {
   const [, service, slot, number] = /^bookstore-(\w+)@(blue|green)-(\d+)\.service$/.exec(unit) ?? []
   const known = services.find(({ name }) => name === service)
-  return known && { service: known.name, slot: slot as Slot, number: Number(number) }
+  return known && { service: known.name, slot: slot as Slot, number: Number(number), runtime: 'systemd' }
 }
 
 /** All processes of a slot with so many of each service. */
-export function processesOf(slot: Slot, instances: number): readonly Process[] {
+export function processesOf(slot: Slot, instances: number, runtime: Runtime = 'systemd'): readonly Process[] {
   return services.flatMap(({ name }) =>
-    Array.from({ length: instances }, (_, index) => ({ service: name, slot, number: index + 1 })),
+    Array.from({ length: instances }, (_, index) => ({ service: name, slot, number: index + 1, runtime })),
   )
 }

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { readCertificate } from '../../certificates/store.ts'
 import type { Host } from '../host.ts'
 import type { KeptManifest } from '../kept-manifest.ts'
+import { containerName } from '../site/containers/docker.ts'
+import { memoryOf } from '../site/containers/memory.ts'
+import { inspect } from '../site/containers/processes.ts'
 import { keptFiles } from '../site/nginx/certificate.ts'
 import { nginxSite } from '../site/nginx/nginx-site.ts'
 import { clusterUnit, findCluster } from '../site/postgres/cluster.ts'
 import { readHistory } from '../site/shop/history.ts'
 import { maintenanceIsOn } from '../site/shop/maintenance.ts'
-import { isUp, knownProcesses } from '../site/shop/processes.ts'
+import { isUp, knownProcesses, type ProcessState } from '../site/shop/processes.ts'
 import { activeSlot } from '../site/shop/slot.ts'
 import { processName, unitName } from '../site/units.ts'
 import { verb } from './verb.ts'
@@ -75,19 +78,38 @@ const properties = ['ActiveState', 'NRestarts', 'MainPID', 'ActiveEnterTimestamp
 /** NGINX is missed where the machine should have it, and nowhere else. */
 async function processesOn(host: Host, kept: KeptManifest): Promise<readonly ProcessOnMachine[]> {
   const [known, cluster, manifest] = await Promise.all([knownProcesses(host), findCluster(host), kept.read()])
+  const shown = known.filter((process) => isUp(process) || process.enabled)
   const web = manifest === undefined || manifest.items.some(({ kind }) => kind === nginxSite.kind)
   const units = [
     ...(cluster ? [{ name: 'postgres', slot: undefined, unit: clusterUnit(cluster) }] : []),
     ...(web ? [{ name: 'nginx', slot: undefined, unit: 'bookstore-nginx.service' }] : []),
-    ...known
-      .filter((process) => isUp(process) || process.enabled)
+    ...shown
+      .filter(({ runtime }) => runtime === 'systemd')
       .map((process) => ({ name: processName(process), slot: process.slot, unit: unitName(process) })),
   ]
-  if (units.length === 0) return []
+  if (units.length === 0) return containersOn(host, shown)
   const argv = ['systemctl', 'show', '--timestamp=unix', `--property=${properties.join(',')}`, '--'] as const
   const { stdout } = await host.run([...argv, ...units.map(({ unit }) => unit)])
   const blocks = stdout.trim().split(/\n\n/)
-  return units.map(({ name, slot }, position) => ({ name, slot, ...describe(blocks[position] ?? '') }))
+  const found = units.map(({ name, slot }, position) => ({ name, slot, ...describe(blocks[position] ?? '') }))
+  return [...found, ...(await containersOn(host, shown))]
+}
+
+async function containersOn(host: Host, shown: readonly ProcessState[]): Promise<readonly ProcessOnMachine[]> {
+  const own = shown.filter(({ runtime }) => runtime === 'docker')
+  if (own.length === 0) return []
+  const found = await inspect(host, own)
+  return Promise.all(
+    own.map(async (process) => {
+      const { pid = 0, startedAt = '' } = found.get(containerName(process)) ?? {}
+      return {
+        ...{ name: processName(process), slot: process.slot, active: process.active, restarts: process.restarts },
+        pid: pid > 0 ? pid : undefined,
+        since: Date.parse(startedAt) || 0,
+        memory: pid > 0 ? await memoryOf(pid) : undefined,
+      }
+    }),
+  )
 }
 
 function describe(block: string): Omit<ProcessOnMachine, 'name' | 'slot'> {

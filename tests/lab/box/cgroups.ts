@@ -8,6 +8,8 @@ interface Hierarchies {
   memory: { folder: string; version: 1 | 2 } | undefined
   /** Version 2: it has `cgroup.freeze`. */
   unified: string | undefined
+  /** Of version 1, beside those: what Docker makes groups in. Not `cpuset`, whose groups take nobody in at first. */
+  others: string[]
 }
 
 /**
@@ -28,10 +30,13 @@ async function hierarchies(): Promise<Hierarchies> {
   const named = mounts.find((it) => it.type === 'cgroup' && it.options.includes('name=systemd'))?.path
   const first = mounts.find((it) => it.type === 'cgroup' && it.options.includes('memory'))?.path
   const all = [...new Set([unified, named, first])].filter((it) => it !== undefined)
-  if (first) return { all, unified, memory: { folder: first, version: 1 } }
+  const others = mounts
+    .filter((it) => it.type === 'cgroup' && !all.includes(it.path) && !it.options.includes('cpuset'))
+    .map((it) => it.path)
+  if (first) return { all, others, unified, memory: { folder: first, version: 1 } }
   const controllers = unified ? await readFile(join(unified, 'cgroup.controllers'), 'utf8') : ''
   const second = unified && controllers.split(/\s/).includes('memory')
-  return { all, unified, memory: second ? { folder: unified, version: 2 } : undefined }
+  return { all, others, unified, memory: second ? { folder: unified, version: 2 } : undefined }
 }
 
 function parseMount(line: string): { path: string; type: string; options: string[] } {
@@ -40,16 +45,20 @@ function parseMount(line: string): { path: string; type: string; options: string
   return { path: before.split(' ')[4] ?? '', type, options: options.split(',') }
 }
 
-/** Makes the group `name` of a lab in every hierarchy, or the lab's own. */
-export async function makeGroup(lab: string, name = ''): Promise<Group> {
-  const { all, memory, unified } = await hierarchies()
+/**
+ * Makes the group `name` of a lab in every hierarchy that matters, or the lab's own; for containers in the others as well,
+ * or those would be the box's.
+ */
+export async function makeGroup(lab: string, name = '', { containers = false } = {}): Promise<Group> {
+  const { all, others, memory, unified } = await hierarchies()
   const inside = (root: string) => join(root, groupOf(lab, name))
-  for (const root of all) await mkdir(inside(root), { recursive: true })
+  const roots = containers ? [...all, ...others] : all
+  for (const root of roots) await mkdir(inside(root), { recursive: true })
   if (memory?.version === 2)
     for (const part of ['', groupOf(lab, '')])
       await writeFile(join(memory.folder, part, 'cgroup.subtree_control'), '+memory')
   return {
-    folders: all.map(inside),
+    folders: roots.map(inside),
     memory: memory && { ...memory, folder: inside(memory.folder) },
     unified: unified && inside(unified),
   }
@@ -75,8 +84,8 @@ export async function processesIn(folder: string): Promise<number[]> {
 
 /** The groups of a lab, or one of them, with all below it in every hierarchy; a parent stands before its children. */
 async function foldersOf(lab: string, name: string): Promise<string[]> {
-  const { all } = await hierarchies()
-  return (await Promise.all(all.map((root) => foldersUnder(join(root, groupOf(lab, name)))))).flat()
+  const { all, others } = await hierarchies()
+  return (await Promise.all([...all, ...others].map((root) => foldersUnder(join(root, groupOf(lab, name)))))).flat()
 }
 
 /** A folder and all below it, a parent before its children; none when it is not there. */

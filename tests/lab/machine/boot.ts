@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { inGroups } from '../box/cgroups.ts'
+import { containersDisk } from './seed.ts'
 
 /** A `systemd-nspawn` that is running: the machine while it is switched on. */
 export interface Power {
@@ -17,17 +18,21 @@ export interface BootOptions {
   name: string
   namespace: string
   groups: readonly string[]
+  /** Folder of this box for what its own containers are made of; without it there can be none. */
+  containers: string | undefined
 }
 
 /** What systemd-nspawn ends with when the machine wants to be started again. */
 const wantsReboot = 133
 
-export function powerOn({ root, name, namespace, groups }: BootOptions): Power {
+export function powerOn({ root, name, namespace, groups, containers }: BootOptions): Power {
   const nspawn = [
     ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--console=passive', '--boot'],
     ...['-D', root, `--machine=${namespace}`, `--hostname=${name}`, `--network-namespace-path=/run/netns/${namespace}`],
     // A network namespace that we made ourselves would otherwise be beyond its services: no nftables.
     '--capability=CAP_NET_ADMIN',
+    // What runc does before it starts a container.
+    ...(containers ? ['--system-call-filter=@keyring bpf', `--bind=${containers}:${containersDisk}`] : []),
     ...['--resolv-conf=off', '--timezone=off', '--link-journal=no'],
   ]
   const [program = '', ...args] = inGroups(groups, nspawn)

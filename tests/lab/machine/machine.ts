@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { freeze, type Group, killQuietly, makeGroup, removeGroups } from '../box/cgroups.ts'
 import { makeNamespace, type Network, namespaceOf, removeNamespace, setLink } from '../box/network.ts'
 import type { Finished, RunOptions } from '../box/run.ts'
@@ -22,6 +24,7 @@ export interface MachineOptions {
   key: { path: string; publicKey: string }
   resolvers: readonly string[]
   memoryMb?: number | undefined
+  containers?: boolean | undefined
   diskMb?: number | undefined
   cloudInit?: CloudInit | undefined
   signal: AbortSignal
@@ -62,15 +65,16 @@ export class Machine {
 
   /** Makes it and waits until it has booted. Nothing is left of one that does not. */
   static async create(options: MachineOptions): Promise<Machine> {
-    const { network, host, folder, memoryMb } = options
+    const { network, host, folder, memoryMb, containers = false } = options
     try {
       const address = await makeNamespace(network, host)
       options.onPlace?.(address)
       const layers = await makeLayers(folder, options.layers, options.diskMb)
       await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
-      const group = await makeGroup(network.lab, namespaceOf(network.lab, host))
+      const group = await makeGroup(network.lab, namespaceOf(network.lab, host), { containers })
       if (memoryMb) await limitMemory(group, memoryMb)
       const machine = new Machine(options, address, layers, group)
+      if (machine.#containers) await mkdir(machine.#containers)
       await machine.start()
       machine.hostKeys = await readHostKeys(layers.root)
       return machine
@@ -110,10 +114,21 @@ export class Machine {
     await this.#booted()
   }
 
+  /** A folder below its own, so that both go together. */
+  get #containers(): string | undefined {
+    return this.#options.containers ? join(this.#options.folder, 'containers') : undefined
+  }
+
   #powerOn(): void {
     const { network, host, name } = this.#options
     const namespace = namespaceOf(network.lab, host)
-    const power = powerOn({ root: this.#layers.root, name, namespace, groups: this.#group.folders })
+    const power = powerOn({
+      root: this.#layers.root,
+      name,
+      namespace,
+      groups: this.#group.folders,
+      containers: this.#containers,
+    })
     this.#power = power
     this.#boots += 1
     power.ended.then(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { must } from '../box/run.ts'
 
@@ -30,11 +30,12 @@ export interface Identity {
   /** Addresses of name servers; this box's own when empty. */
   resolvers: readonly string[]
   cloudInit?: CloudInit | undefined
+  containers?: boolean | undefined
 }
 
 /** Writes it into the machine's file system before its first boot. */
 export async function seed(root: string, identity: Identity): Promise<void> {
-  const { name, user, authorizedKey, resolvers, cloudInit } = identity
+  const { name, user, authorizedKey, resolvers, cloudInit, containers } = identity
   const put = async (path: string, text: string, mode = 0o644) => {
     await mkdir(dirname(join(root, path)), { recursive: true })
     await writeFile(join(root, path), text, { mode })
@@ -44,6 +45,7 @@ export async function seed(root: string, identity: Identity): Promise<void> {
   await put('etc/hostname', `${name}\n`)
   await put('etc/hosts', `127.0.0.1 localhost\n127.0.1.1 ${name}\n::1 localhost ip6-localhost ip6-loopback\n`)
   await put('etc/resolv.conf', await resolvConf(resolvers))
+  if (containers) await seedContainers(put, root)
   if (cloudInit) return seedCloudInit(put, name, cloudInit)
   for (const type of ['ed25519', 'ecdsa'])
     await must(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', `root@${name}`, '-f', join(root, hostKeyFile(type))])
@@ -51,6 +53,36 @@ export async function seed(root: string, identity: Identity): Promise<void> {
   await put(`${home}/.ssh/authorized_keys`, `${authorizedKey}\n`, 0o600)
   if (user === 'admin')
     for (const it of ['.ssh', '.ssh/authorized_keys']) await chown(join(root, home, it), adminId, adminId)
+}
+
+const wantedBy = 'etc/systemd/system/multi-user.target.wants'
+
+/** systemd-nspawn gives a machine the box's hierarchies of control groups to read; Docker writes to those that it finds. */
+const groupsUnit = `[Unit]
+Description=control groups for Docker
+Before=docker.service containerd.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'umount /sys/fs/cgroup/cpuset; for it in /sys/fs/cgroup/*; do mount -o remount,bind,rw $it; done; true'
+
+[Install]
+WantedBy=multi-user.target
+`
+
+/** In a machine. Its own disk is an overlay, and on one of those Docker would copy whole images for each container. */
+export const containersDisk = '/var/lib/lab-containers'
+
+async function seedContainers(put: Put, root: string): Promise<void> {
+  await put('etc/systemd/system/lab-groups.service', groupsUnit)
+  await link('../lab-groups.service', join(root, wantedBy, 'lab-groups.service'))
+  await link(containersDisk, join(root, 'var/lib/docker'))
+}
+
+async function link(target: string, path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await symlink(target, path)
 }
 
 /** The first ordinary user of a machine; images.ts makes it. */

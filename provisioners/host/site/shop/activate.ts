@@ -2,6 +2,7 @@ import { BookstoreError } from '../../../engine/errors.ts'
 import type { Address, Clock, Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import type { Slot } from '../../layout.ts'
+import { prepareContainers } from '../containers/prepare.ts'
 import { processesOf, processName } from '../units.ts'
 import { askEdge } from './edge.ts'
 import { switchFailed, told } from './failures.ts'
@@ -9,8 +10,9 @@ import { remember } from './history.ts'
 import { maintenanceIsOn } from './maintenance.ts'
 import { forgetPages, migrateAll, openSlot, requireRelease, runCommand, smokeSlot, startSlot } from './phases.ts'
 import { enableProcesses, isUp, knownProcesses, stopProcesses } from './processes.ts'
+import { type Say, sayTo } from './say.ts'
 import type { ShopSettings } from './settings.ts'
-import { type Say, sayTo, settle, wake } from './settle.ts'
+import { settle, wake } from './settle.ts'
 import { activeSlot, otherSlot, prepareSlot, switchTo } from './slot.ts'
 
 export interface ActivateOptions {
@@ -61,6 +63,7 @@ async function tryOut(
   say(`preparing the slot ${slot}`)
   await clear(host, slot)
   await prepareSlot({ slot, settings: wanted })
+  if (wanted.runtime === 'docker') await prepareContainers(host, slot, wanted, say, ctx)
   await openSlot(host, slot, wanted, ctx)
   say('bringing the databases up to date')
   await migrateAll(host, slot, ctx)
@@ -87,7 +90,7 @@ async function clear(host: Host, slot: Slot): Promise<void> {
  * in between serves with either.
  */
 async function takeOver(host: Host, slot: Slot, before: Slot | undefined, wanted: ShopSettings, ctx: Context) {
-  await enableProcesses(host, processesOf(slot, wanted.instances), true)
+  await enableProcesses(host, processesOf(slot, wanted.instances, wanted.runtime), true)
   await forgetPages()
   ctx.signal.throwIfAborted()
   await switchTo(slot)
@@ -101,6 +104,6 @@ async function takeOver(host: Host, slot: Slot, before: Slot | undefined, wanted
 async function whatIsWrong(slot: Slot, wanted: ShopSettings, clock: Clock): Promise<string | undefined> {
   const wrong = (await maintenanceIsOn()) ? undefined : await askEdge(wanted, clock)
   if (wrong !== undefined) return wrong
-  const asleep = await wake(processesOf(slot, wanted.instances))
+  const asleep = await wake(processesOf(slot, wanted.instances, wanted.runtime))
   return asleep.length === 0 ? undefined : `the workers of ${asleep.map(processName).join(', ')} did not wake`
 }

@@ -1,7 +1,7 @@
 import { BookstoreError } from '../../../engine/errors.ts'
 import type { Host } from '../../host.ts'
-import { commandUnitName, type Process, processName, unitName } from '../units.ts'
-import { lastWords } from './log-tail.ts'
+import { type Process, processName } from '../units.ts'
+import { lastWords, matchesOf } from './log-tail.ts'
 import type { ProcessState } from './processes.ts'
 
 function failure(code: string, message: string, log: readonly string[] = [], details: Record<string, unknown> = {}) {
@@ -36,14 +36,13 @@ export function releaseMissing(release: string): BookstoreError {
   })
 }
 
-export async function commandFailed(host: Host, process: Process, command: string): Promise<BookstoreError> {
-  const log = await lastWords(host, commandUnitName(process, command))
-  const message = `'${process.service} ${command}' of the new release failed; nothing of the step that failed was kept.`
+export function commandFailed(service: string, command: string, log: readonly string[]): BookstoreError {
+  const message = `'${service} ${command}' of the new release failed; nothing of the step that failed was kept.`
   return failure(command === 'migrate' ? 'migration-failed' : `${command}-failed`, message, log)
 }
 
 export async function crashed(host: Host, process: ProcessState): Promise<BookstoreError> {
-  const log = await lastWords(host, unitName(process))
+  const log = await lastWords(host, matchesOf(process))
   const times = process.restarts === 0 ? 'it ended' : `it ended ${process.restarts + 1} times`
   const message = `${processName(process)} of the new release does not stay up: ${times}.`
   return failure('release-crashed', message, log, { process: processName(process) })
@@ -52,7 +51,7 @@ export async function crashed(host: Host, process: ProcessState): Promise<Bookst
 /** `says` is the answer of its `readyz`, if there is one. */
 export async function notReady(host: Host, late: readonly Process[], seconds: number, says: string | undefined) {
   const names = late.map(processName).join(', ')
-  const log = late[0] ? await lastWords(host, unitName(late[0])) : []
+  const log = late[0] ? await lastWords(host, matchesOf(late[0])) : []
   const why = says === undefined ? '' : ` It says: ${says}`
   const message = `${names} of the new release ${late.length === 1 ? 'was' : 'were'} not ready after ${seconds} s.${why}`
   return failure('release-not-ready', message, log, { processes: late.map(processName) })

@@ -1,15 +1,32 @@
 import type { Host } from '../../host.ts'
+import { composeUnitName, containerName } from '../containers/docker.ts'
+import { type Process, unitName } from '../units.ts'
 
-/** The last lines that a unit's process wrote, as people read them; or, where it was silent, what systemd says of it. */
-export async function lastWords(host: Host, unit: string): Promise<readonly string[]> {
-  const own = await journal(host, `_SYSTEMD_UNIT=${unit}`)
-  return own.length > 0 ? own : journal(host, `--unit=${unit}`)
+/** Where the journal has what a process wrote, and what is said of it. */
+export type Matches = readonly [own: string, about: string]
+
+export const unitMatches = (unit: string): Matches => [`_SYSTEMD_UNIT=${unit}`, `--unit=${unit}`]
+
+export function matchesOf(process: Process): Matches {
+  if (process.runtime === 'systemd') return unitMatches(unitName(process))
+  return [`CONTAINER_NAME=${containerName(process)}`, `--unit=${composeUnitName(process.slot)}`]
+}
+
+/** The last lines that a process wrote, as people read them; or, where it was silent, what systemd says of it. */
+export async function lastWords(host: Host, [own, about]: Matches): Promise<readonly string[]> {
+  const said = await journal(host, own)
+  return said.length > 0 ? said : journal(host, about)
 }
 
 async function journal(host: Host, match: string): Promise<readonly string[]> {
   const argv = ['journalctl', '--boot', '--lines=20', '--no-pager', '--output=cat', '--quiet', match] as const
   const { stdout } = await host.run([...argv], { accept: [0, 1] })
-  return stdout
+  return wordsIn(stdout)
+}
+
+/** As people read them. */
+export function wordsIn(text: string): readonly string[] {
+  return text
     .split('\n')
     .filter((line) => line.trim() !== '' && !/^\s+at |^Node\.js v/.test(line))
     .map(messageOf)

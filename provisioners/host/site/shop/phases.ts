@@ -7,13 +7,17 @@ import { type ServiceName, services } from '../../../shop/services.ts'
 import { smokeProcesses } from '../../../smoke/processes.ts'
 import type { Host } from '../../host.ts'
 import { machine, type Slot, slotSocket, slots } from '../../layout.ts'
+import { runInContainer } from '../containers/command.ts'
 import { replaceTested } from '../nginx/files.ts'
 import { installedNginx, reloadNginx } from '../nginx/process.ts'
 import { slotConfigFile, slotNginxConfig, slotStatusSocket } from '../nginx/settings.ts'
 import { commandUnitName, processesOf } from '../units.ts'
+import { commandMs, type ShopCommand } from './commands.ts'
 import { commandFailed, crashed, notReady, releaseMissing, smokeFailed } from './failures.ts'
+import { lastWords, unitMatches } from './log-tail.ts'
 import { readinessOf, readProcesses, startProcesses } from './processes.ts'
 import type { ShopSettings } from './settings.ts'
+import { preparedSlot } from './slot.ts'
 
 /** @throws BookstoreError 'release-missing'. */
 export async function requireRelease({ release }: ShopSettings): Promise<void> {
@@ -37,22 +41,21 @@ export async function openSlot(host: Host, slot: Slot, { instances }: ShopSettin
   if ((await loadedRevision(socket)) !== revision) await reloadNginx(host, socket, revision, ctx)
 }
 
-/** Longer than a migration that gives way to everybody takes; its unit has a limit of its own. */
-const commandMs = 31 * 60_000
-
 /** Runs a command of one service, as its first process of the slot. @throws 'migration-failed', 'seed-failed'. */
 export async function runCommand(
   host: Host,
   slot: Slot,
   service: ServiceName,
-  command: 'migrate' | 'seed' | 'reconcile',
+  command: ShopCommand,
   { signal }: Context,
 ): Promise<void> {
+  const prepared = await preparedSlot(slot)
+  if (prepared?.settings.runtime === 'docker') return runInContainer(host, prepared, service, command, signal)
   const process = { service, slot, number: 1 }
   const unit = commandUnitName(process, command)
   const { code } = await host.run(['systemctl', 'start', '--', unit], { accept: [0, 1], timeoutMs: commandMs, signal })
   if (code === 0) return
-  const error = await commandFailed(host, process, command)
+  const error = commandFailed(service, command, await lastWords(host, unitMatches(unit)))
   await host.run(['systemctl', 'reset-failed', '--', unit], { accept: [0, 1] })
   throw error
 }
@@ -71,7 +74,7 @@ const mostRestarts = 2
  * @throws BookstoreError 'release-crashed', 'release-not-ready', with the last lines of the log.
  */
 export async function startSlot(host: Host, slot: Slot, settings: ShopSettings, ctx: Context): Promise<void> {
-  const processes = processesOf(slot, settings.instances)
+  const processes = processesOf(slot, settings.instances, settings.runtime)
   await startProcesses(host, processes)
   const deadline = ctx.clock.now().getTime() + settings.readySeconds * 1000
   for (;;) {

@@ -1,61 +1,55 @@
 import type { Host } from '../../host.ts'
-import { slotSocket } from '../../layout.ts'
+import { type Runtime, slotSocket } from '../../layout.ts'
 import { askSocket } from '../ask-socket.ts'
-import { type Process, parseUnitName, processName, unitName } from '../units.ts'
+import { containerProcesses } from '../containers/processes.ts'
+import { type Process, processName, unitName } from '../units.ts'
+import type { ProcessRuntime, ProcessState } from './runtime.ts'
+import { unitProcesses } from './unit-processes.ts'
 
-export interface ProcessState extends Process {
-  /** As systemd has it: 'active', 'activating', 'inactive', 'failed', ... A process is active once it is ready. */
-  active: string
-  /** Starts at boot. */
-  enabled: boolean
-  /** How often systemd has started it again by itself. */
-  restarts: number
+export type { ProcessState } from './runtime.ts'
+
+const runtimes: Readonly<Record<Runtime, ProcessRuntime>> = { systemd: unitProcesses, docker: containerProcesses }
+
+/** Has each runtime do something with its own ones of `processes`. */
+async function each<T>(
+  processes: readonly Process[],
+  work: (runtime: ProcessRuntime, own: readonly Process[]) => Promise<T>,
+): Promise<readonly T[]> {
+  const names = [...new Set(processes.map(({ runtime }) => runtime))]
+  return Promise.all(
+    names.map((name) =>
+      work(
+        runtimes[name],
+        processes.filter(({ runtime }) => runtime === name),
+      ),
+    ),
+  )
 }
-
-const properties = ['Id', 'ActiveState', 'UnitFileState', 'NRestarts']
 
 /** In the order of the question. */
 export async function readProcesses(host: Host, processes: readonly Process[]): Promise<readonly ProcessState[]> {
-  if (processes.length === 0) return []
-  const argv = ['systemctl', 'show', `--property=${properties.join(',')}`, '--'] as const
-  const { stdout } = await host.run([...argv, ...processes.map(unitName)])
-  const blocks = stdout.trim().split(/\n\n/)
-  return processes.map((process, position) => ({ ...process, ...parse(blocks[position] ?? '') }))
+  const keyOf = (process: Process) => `${process.runtime} ${unitName(process)}`
+  const states = (await each(processes, (runtime, own) => runtime.read(host, own))).flat()
+  const found = new Map(states.map((state) => [keyOf(state), state]))
+  return processes.map((process) => found.get(keyOf(process)) as ProcessState)
 }
 
-function parse(block: string): Omit<ProcessState, keyof Process> {
-  const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? ''
-  return {
-    active: field('ActiveState'),
-    enabled: field('UnitFileState') === 'enabled',
-    restarts: Number(field('NRestarts')),
-  }
-}
-
-/** All of ours that systemd has in mind, whatever their slot; those that run, and those that start at boot. */
+/** All of ours that the machine has in mind, whatever their slot; those that run, and those that start at boot. */
 export async function knownProcesses(host: Host): Promise<readonly ProcessState[]> {
-  const list = async (...words: string[]) =>
-    (await host.run(['systemctl', ...words, '--plain', '--no-legend', 'bookstore-*@*.service'])).stdout
-  const texts = await Promise.all([list('list-units', '--all'), list('list-unit-files')])
-  const names = texts.flatMap((text) => text.split('\n').map((line) => line.trim().split(/\s+/)[0] ?? ''))
-  const processes = [...new Set(names)].map(parseUnitName).filter((process) => process !== undefined)
-  return readProcesses(host, processes)
+  const known = await Promise.all(Object.values(runtimes).map((runtime) => runtime.known(host)))
+  return readProcesses(host, known.flat())
 }
 
 export const isUp = ({ active }: ProcessState): boolean => !['inactive', 'failed'].includes(active)
 
-/** Asks systemd to start them; `awaitReady` waits. What failed before may try again. */
+/** Asks for them to be started; `awaitReady` waits. What failed before may try again. */
 export async function startProcesses(host: Host, processes: readonly Process[]): Promise<void> {
-  const names = processes.map(unitName)
-  await host.run(['systemctl', 'reset-failed', '--', ...names], { accept: [0, 1] })
-  await host.run(['systemctl', 'start', '--no-block', '--', ...names])
+  await each(processes, (runtime, own) => runtime.start(host, own))
 }
 
 /** They start at boot, or do not. */
 export async function enableProcesses(host: Host, processes: readonly Process[], enable: boolean): Promise<void> {
-  if (processes.length === 0) return
-  const word = enable ? 'enable' : 'disable'
-  await host.run(['systemctl', word, '--quiet', '--', ...processes.map(unitName)])
+  await each(processes, (runtime, own) => runtime.enable(host, own, enable))
 }
 
 /**
@@ -68,11 +62,8 @@ export async function stopProcesses(host: Host, processes: readonly Process[]): 
     processes.filter(({ service }) => service === 'gateway'),
     processes.filter(({ service }) => service !== 'web' && service !== 'gateway'),
   ]
-  for (const tier of tiers) {
-    if (tier.length > 0) await host.run(['systemctl', 'stop', '--', ...tier.map(unitName)])
-  }
-  if (processes.length > 0)
-    await host.run(['systemctl', 'reset-failed', '--', ...processes.map(unitName)], { accept: [0, 1] })
+  for (const tier of tiers) await each(tier, (runtime, own) => runtime.stop(host, own))
+  await each(processes, (runtime, own) => runtime.settled(host, own))
 }
 
 const internalSocket = (process: Process) => slotSocket(process.slot, `${processName(process)}-internal`)

@@ -35,6 +35,13 @@ export const shopSchema = z.strictObject({
   database: z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]) }).optional(),
   /** Connections that a process opens at most. */
   pool: z.int().min(1).max(100).default(poolSize),
+  /** What its processes are: units of systemd, or containers. */
+  runtime: z.enum(['systemd', 'docker']).default('systemd'),
+  /**
+   * Of the containers' images: a reference that Docker pulls where it is not there, or the SHA-256 of an archive in
+   * `/var/lib/bookstore/containers`. Empty without containers.
+   */
+  base: z.string().default(''),
   /** Seconds that a new release has for becoming ready. */
   readySeconds: z.int().min(1).default(90),
 })

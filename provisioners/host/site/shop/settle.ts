@@ -1,4 +1,4 @@
-import type { Address, Context } from '../../../engine/resource.ts'
+import type { Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import { type Process, processesOf } from '../units.ts'
 import { startSlot } from './phases.ts'
@@ -11,15 +11,8 @@ import {
   setWorkers,
   stopProcesses,
 } from './processes.ts'
+import type { Say } from './say.ts'
 import type { PreparedSlot } from './slot.ts'
-
-export type Say = (message: string) => void
-
-/** Progress of the resource with that address. */
-export const sayTo =
-  (address: Address, { emit }: Context): Say =>
-  (message) =>
-    emit({ type: 'step-progress', address, message })
 
 /**
  * Leaves the slot that serves alone on the machine, with its workers awake: what the end of an activation is, what mends
@@ -28,14 +21,12 @@ export const sayTo =
  * @throws BookstoreError 'release-crashed', 'release-not-ready'; or the signal's reason.
  */
 export async function settle(host: Host, { slot, settings }: PreparedSlot, say: Say, ctx: Context): Promise<void> {
-  const own = processesOf(slot, settings.instances)
+  const own = processesOf(slot, settings.instances, settings.runtime)
   await startSlot(host, slot, settings, ctx)
   const disabled = (await readProcesses(host, own)).filter(({ enabled }) => !enabled)
   await enableProcesses(host, disabled, true)
   await wake(own)
-  const others = (await knownProcesses(host)).filter(
-    (process) => process.slot !== slot || process.number > settings.instances,
-  )
+  const others = (await knownProcesses(host)).filter((process) => !isOneOf(process, { slot, settings }))
   const running = others.filter(isUp)
   if (running.length > 0) {
     say('letting the one before finish what it has begun')
@@ -49,6 +40,11 @@ export async function settle(host: Host, { slot, settings }: PreparedSlot, say: 
     others.filter(({ enabled }) => enabled),
     false,
   )
+}
+
+/** Whether it is one of those that make up the slot as it was prepared. */
+export function isOneOf(process: Process, { slot, settings }: PreparedSlot): boolean {
+  return process.slot === slot && process.number <= settings.instances && process.runtime === settings.runtime
 }
 
 /** Resolves with those that did not wake. */

@@ -5,12 +5,14 @@ import type { Context, FieldChange } from '../../../engine/resource.ts'
 import { pruneReleases } from '../../../releases/machine/index.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
+import { forgetImages } from '../containers/image.ts'
 import { processesOf, processName } from '../units.ts'
 import { activate } from './activate.ts'
 import { readHistory } from './history.ts'
 import { enableProcesses, isUp, knownProcesses, readProcesses, stopProcesses, workersOf } from './processes.ts'
+import { sayTo } from './say.ts'
 import { differencesOf, type ShopSettings, shopSchema } from './settings.ts'
-import { sayTo, settle } from './settle.ts'
+import { isOneOf, settle } from './settle.ts'
 import { activeSlot, type PreparedSlot, switchTo } from './slot.ts'
 
 interface State extends PreparedSlot {
@@ -61,19 +63,17 @@ function resource(base: ItemBase, wanted: ShopSettings, host: Host) {
 async function readShop(host: Host): Promise<State | undefined> {
   const active = await activeSlot()
   if (!active) return undefined
-  const own = processesOf(active.slot, active.settings.instances)
+  const own = processesOf(active.slot, active.settings.instances, active.settings.runtime)
   const [states, known, workers] = await Promise.all([
     readProcesses(host, own),
     knownProcesses(host),
     Promise.all(own.map(workersOf)),
   ])
-  const isOwn = (process: { slot: string; number: number }) =>
-    process.slot === active.slot && process.number <= active.settings.instances
   return {
     ...active,
     down: states.filter(({ active, enabled }) => active !== 'active' || !enabled).map(processName),
     asleep: own.filter((_, position) => workers[position] !== 'awake').map(processName),
-    surplus: known.filter((each) => !isOwn(each) && (isUp(each) || each.enabled)).map(processName),
+    surplus: known.filter((each) => !isOneOf(each, active) && (isUp(each) || each.enabled)).map(processName),
   }
 }
 
@@ -104,6 +104,7 @@ async function bringAbout(
   }
   await activate(host, wanted, { by: host.by, address }, ctx)
   await forgetReleases(host, wanted.release)
+  if (wanted.runtime === 'docker') await forgetImages(host)
 }
 
 /** How many stay, beside the one that serves and the one before it. */

@@ -34,7 +34,7 @@ const recordFile = (slot: Slot) => join(slotFolder(slot), 'settings.json')
 
 /** Leaves all files ready from which the slot's processes start. None of them runs. */
 export async function prepareSlot({ slot, settings }: PreparedSlot): Promise<void> {
-  const processes = processesOf(slot, settings.instances)
+  const processes = processesOf(slot, settings.instances, settings.runtime)
   const folder = slotFolder(slot)
   await link(join(machine.releases, settings.release), join(machine.slots, slot))
   await rm(join(folder, 'workers'), { recursive: true, force: true })
@@ -42,7 +42,11 @@ export async function prepareSlot({ slot, settings }: PreparedSlot): Promise<voi
     const instance = `${slot}-${process.number}`
     // A unit knows its instance alone, not the two parts of it.
     await link(slot, join(machine.slots, instance))
-    await write(join(machine.environments, process.service, instance), environment(process, settings), 0o640)
+    await write(
+      join(machine.environments, process.service, instance),
+      environmentFile(environmentOfProcess(process, settings)),
+      0o640,
+    )
     await write(join(folder, 'workers', instance), environmentFile({ BOOKSTORE_WORKERS: 'awake' }))
   }
   await write(recordFile(slot), `${JSON.stringify(settings, undefined, 1)}\n`)
@@ -51,8 +55,8 @@ export async function prepareSlot({ slot, settings }: PreparedSlot): Promise<voi
 }
 
 /** Workers sleep unless the slot serves: `active/workers` says so, over this. */
-function environment(process: Process, settings: ShopSettings): string {
-  return environmentFile({
+export function environmentOfProcess(process: Process, settings: ShopSettings): Record<string, string> {
+  return {
     NODE_ENV: 'production',
     LANG: 'C.UTF-8',
     // Freed memory goes back, instead of to a pool for each thread.
@@ -65,7 +69,7 @@ function environment(process: Process, settings: ShopSettings): string {
       settings,
       slotPlaces(process.slot, settings.database),
     ),
-  })
+  }
 }
 
 /**
