@@ -8,12 +8,12 @@ import { type Account, kinds } from './aws/dump.ts'
 
 const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ0zPQmBpLSyYmbBjjPA0sGRZkYNzKJgEXfdZSHL1iKm test'
 
-describe('an AWS account on this box', () => {
+describe.each(['moto', 'ministack'] as const)('an AWS account on this box: %s', (core) => {
   let cloud: Cloud
   let clients: Clients
   let atFirst: Account
   beforeAll(async () => {
-    cloud = await openCloud()
+    cloud = await openCloud({ core })
     clients = clientsFor(cloud.endpoint)
     atFirst = await cloud.dump()
   }, 600_000)

@@ -57,7 +57,7 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
   const zones = new Zones(clients, zoneNames, names)
   const timing = { ...defaultTiming, ...options.timing }
   const world = newWorld(clients, timing, fleet ?? noMachines, addresses)
-  const perform = performer(core.url, allRules(), world, async (call, request, answer) => {
+  const perform = performer(core.url, allRules(core.name), world, async (call, request, answer) => {
     if (!fleet) await showOnLoopback(clients, addresses, call)
     const followed = (await fleet?.follow(call, answer)) ?? answer
     return zones.follow(call, request, followed)

@@ -1,22 +1,38 @@
 import type { Call } from './calls.ts'
+import type { CoreName } from './core/start-core.ts'
 import { errorAnswer } from './front/errors.ts'
 import { passOn } from './front/front.ts'
 import { rewrite } from './front/rewrite.ts'
 import type { WireAnswer, WireRequest } from './front/wire.ts'
 import { clientTokens } from './rules/client-tokens.ts'
 import { consoleOutput } from './rules/console.ts'
+import { images } from './rules/images.ts'
 import { inUse } from './rules/in-use.ts'
 import { launch } from './rules/launch.ts'
 import { publicParameters } from './rules/public-parameters.ts'
 import { type Rule, sameAnswer } from './rules/rule.ts'
 import { sizes } from './rules/sizes.ts'
 import { states } from './rules/states.ts'
+import { lastOfAll, strict } from './rules/strict.ts'
 import { visibility } from './rules/visibility.ts'
 import type { World } from './world.ts'
 
 /** What AWS does and the emulator does not, in the order in which a call meets it. */
-export function allRules(): Rule[] {
-  return [...sizes, clientTokens(), ...launch, visibility, states, ...inUse, publicParameters, consoleOutput]
+export function allRules(core: CoreName): Rule[] {
+  const only = core === 'ministack' ? [images] : []
+  return [
+    ...only,
+    ...sizes,
+    clientTokens(),
+    ...strict,
+    ...launch,
+    visibility,
+    states,
+    ...inUse,
+    publicParameters,
+    consoleOutput,
+    ...lastOfAll,
+  ]
 }
 
 /** Lets a call take effect. `done` is told of every one that did, before its answer goes out. */

@@ -22,13 +22,13 @@ import { type Cloud, openCloud } from './cloud.ts'
 
 const debian = '/aws/service/debian/release/12/latest/amd64'
 
-describe('what AWS does and an emulator does not', () => {
+describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator does not: %s', (core) => {
   let cloud: Cloud
   let aws: Clients
   let image: string
   let made = 0
   beforeAll(async () => {
-    cloud = await openCloud()
+    cloud = await openCloud({ core })
     aws = clientsFor(cloud.endpoint)
     image = (await aws.ssm.send(new GetParameterCommand({ Name: debian }))).Parameter?.Value ?? ''
   }, 600_000)
@@ -121,7 +121,7 @@ describe('what AWS does and an emulator does not', () => {
     const associate = () => aws.ec2.send(new AssociateAddressCommand({ AllocationId, InstanceId: id }))
     await expect(associate()).rejects.toThrow()
     await reaches(id, 'running')
-    const { AssociationId } = await associate()
+    const { AssociationId } = await until('the address is known', () => associate().catch(() => undefined))
     const release = () => aws.ec2.send(new ReleaseAddressCommand({ AllocationId }))
     await expect(release()).rejects.toMatchObject({ name: 'InvalidIPAddress.InUse' })
     await aws.ec2.send(new DisassociateAddressCommand({ AssociationId }))

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { GetInstanceProfileCommand } from '@aws-sdk/client-iam'
 import type { Call } from '../calls.ts'
+import { publicImages } from '../core/images.ts'
 import { errorAnswer } from '../front/errors.ts'
 import type { WireAnswer } from '../front/wire.ts'
 import { isYoung, type World } from '../world.ts'
@@ -40,31 +41,40 @@ async function wrongType(call: Call, { core }: World): Promise<WireAnswer | unde
     .send(new DescribeInstanceTypesCommand(asked))
     .catch(() => ({ InstanceTypes: [] }))
   if (!found) return errorAnswer(call, 'InvalidParameterValue', `Invalid value '${type}' for InstanceType.`)
-  const { Images: [known] = [] } = await core.ec2
-    .send(new DescribeImagesCommand({ ImageIds: [image] }))
-    .catch(() => ({ Images: [] }))
+  const known = publicImages.find(({ id }) => id === image)?.architecture ?? (await ownArchitecture(image, core))
   if (!known) return errorAnswer(call, 'InvalidAMIID.NotFound', `The image id '[${image}]' does not exist`)
-  const fits: readonly (string | undefined)[] = found.ProcessorInfo?.SupportedArchitectures ?? []
-  if (!fits.includes(known.Architecture))
+  const fits = processorOf(type)
+  if (fits !== known)
     return errorAnswer(
       call,
       'InvalidParameterValue',
-      `The architecture '${fits}' of the specified instance type does not match the architecture '${known.Architecture}' of the specified AMI.`,
+      `The architecture '${fits}' of the specified instance type does not match the architecture '${known}' of the specified AMI.`,
     )
   if (!zone) return undefined
   const filters = [
     { Name: 'instance-type', Values: [type] },
     { Name: 'location', Values: [zone] },
   ]
-  const offered = await core.ec2.send(
-    new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters: filters }),
-  )
-  if ((offered.InstanceTypeOfferings ?? []).length > 0) return undefined
+  const offered = new DescribeInstanceTypeOfferingsCommand({ LocationType: 'availability-zone', Filters: filters })
+  // ministack does not know; then it is offered.
+  const answer = await core.ec2.send(offered).catch(() => undefined)
+  if (answer?.InstanceTypeOfferings?.length !== 0) return undefined
   return errorAnswer(
     call,
     'Unsupported',
     `Your requested instance type (${type}) is not supported in your requested Availability Zone (${zone}).`,
   )
+}
+
+/** A g behind the generation is for Graviton: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
+function processorOf(type: string): 'arm64' | 'x86_64' {
+  return /^([a-z]+\d+g|a1)/.test(type) ? 'arm64' : 'x86_64'
+}
+
+async function ownArchitecture(image: string, { ec2 }: World['core']): Promise<string | undefined> {
+  const asked = new DescribeImagesCommand({ ImageIds: [image], Owners: ['self'] })
+  const { Images: [found] = [] } = await ec2.send(asked).catch(() => ({ Images: [] }))
+  return found?.Architecture
 }
 
 /** A profile is not known to EC2 at once, and of no use before it has a role. */
