@@ -5,8 +5,11 @@ import { type AptSettings, aptSettings } from './box/apt.ts'
 import { cached, type Site } from './box/cache.ts'
 import { mountOverlay } from './box/mounts.ts'
 
-/** 'bare' is what a fresh virtual machine has; 'prepared' has what a converged one needs; 'cloud' is bare with cloud-init. */
-export type Flavor = 'bare' | 'prepared' | 'cloud'
+/**
+ * 'bare' is what a fresh virtual machine has; 'prepared' has what a converged one needs; 'cloud' is bare with cloud-init, and
+ * 'prepared-cloud' prepared with it.
+ */
+export type Flavor = 'bare' | 'prepared' | 'cloud' | 'prepared-cloud'
 
 const bare = [
   'systemd',
@@ -24,16 +27,19 @@ const bare = [
   'curl',
 ]
 
+const prepared = [
+  'nginx-light',
+  'libnginx-mod-http-brotli-static',
+  'postgresql',
+  'nftables',
+  'unattended-upgrades',
+  'systemd-timesyncd',
+]
+
 const added: Record<Exclude<Flavor, 'bare'>, string[]> = {
-  prepared: [
-    'nginx-light',
-    'libnginx-mod-http-brotli-static',
-    'postgresql',
-    'nftables',
-    'unattended-upgrades',
-    'systemd-timesyncd',
-  ],
+  prepared,
   cloud: ['cloud-init'],
+  'prepared-cloud': [...prepared, 'cloud-init'],
 }
 
 /**

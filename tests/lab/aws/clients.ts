@@ -10,17 +10,23 @@ import { STSClient } from '@aws-sdk/client-sts'
 
 export const region = 'eu-central-1'
 /** Of nobody: an emulator takes any. */
-export const credentials = {
+export const credentials: Credentials = {
   accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
   secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+}
+
+interface Credentials {
+  accessKeyId: string
+  secretAccessKey: string
+  sessionToken?: string
 }
 
 export type Clients = ReturnType<typeof clientsFor>
 
 /** The SDK's own clients, so that what they understand is what an answer says. */
-export function clientsFor(endpoint: string) {
+export function clientsFor(endpoint: string, as: Credentials = credentials) {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-  const options = { endpoint, region, credentials, maxAttempts: 1 }
+  const options = { endpoint, region, credentials: as, maxAttempts: 1 }
   return {
     ec2: new EC2Client(options),
     iam: new IAMClient(options),

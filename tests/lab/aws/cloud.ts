@@ -11,6 +11,7 @@ import { startFront } from './front/front.ts'
 import { Fleet } from './machines/fleet.ts'
 import { noMachines, showOnLoopback } from './no-machines.ts'
 import { allRules, performer } from './perform.ts'
+import type { Policy } from './policy.ts'
 import { defaultTiming, newWorld, type Timing } from './world.ts'
 import { Zones } from './zones.ts'
 
@@ -43,6 +44,8 @@ export interface Cloud {
   fault(plan: FaultPlan): void
   /** No faults any more. */
   heal(): void
+  /** From now on whoever calls has this policy and no other right; undefined: every right, as at first. */
+  allow(policy: Policy | undefined): void
   /** Resolves when no machine is being switched on or off any more. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -63,6 +66,7 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
     return zones.follow(call, request, followed)
   })
   const front = await startFront({ faults, calls, perform, address: lab ? `${lab.prefix}.1` : '127.0.0.1' })
+  const metadata = await fleet?.metadata(world.roles)
   await zones.open()
   const fresh = await dumpAccount(clients)
   return {
@@ -72,8 +76,12 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
     dump: async () => accountSince(fresh, await dumpAccount(clients)),
     fault: (plan) => faults.add(plan),
     heal: () => faults.clear(),
+    allow(policy) {
+      world.policy = policy
+    },
     settled: async () => fleet?.settled(),
     async close() {
+      await metadata?.close()
       await front.close()
       closeClients(clients)
       await core.close()

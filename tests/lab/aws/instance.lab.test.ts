@@ -15,6 +15,12 @@ import {
   TerminateInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import {
+  AddRoleToInstanceProfileCommand,
+  CreateInstanceProfileCommand,
+  CreateRoleCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam'
+import {
   ChangeResourceRecordSetsCommand,
   GetHostedZoneCommand,
   ListHostedZonesByNameCommand,
@@ -47,6 +53,7 @@ describeLab('instances that are machines', () => {
     const asked = { GroupName: 'shop', Description: 'of a test' }
     group = (await aws.ec2.send(new CreateSecurityGroupCommand(asked))).GroupId ?? ''
     await ssh('authorize')
+    await makeRole()
     instance = await launch()
     await reaches('running')
     await cloud.settled()
@@ -61,8 +68,22 @@ describeLab('instances that are machines', () => {
     const Name = '/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id'
     const ImageId = (await aws.ssm.send(new GetParameterCommand({ Name }))).Parameter?.Value
     const parts = { KeyName: 'operator', SecurityGroupIds: [group], UserData: Buffer.from(told).toString('base64') }
+    const IamInstanceProfile = { Name: 'machine' }
     const size = { InstanceType: 't3.micro', MinCount: 1, MaxCount: 1 } as const
-    return (await aws.ec2.send(new RunInstancesCommand({ ImageId, ...size, ...parts }))).Instances?.[0] ?? {}
+    return (
+      (await aws.ec2.send(new RunInstancesCommand({ ImageId, ...size, ...parts, IamInstanceProfile })))
+        .Instances?.[0] ?? {}
+    )
+  }
+  const makeRole = async () => {
+    const [RoleName, InstanceProfileName] = ['machine', 'machine']
+    const trust = { Version: '2012-10-17', Statement: [] }
+    await aws.iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify(trust) }))
+    const Statement = [{ Effect: 'Allow', Action: 'route53:List*', Resource: '*' }]
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
+    await aws.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'zones', PolicyDocument }))
+    await aws.iam.send(new CreateInstanceProfileCommand({ InstanceProfileName }))
+    await aws.iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName, RoleName }))
   }
   const ids = () => ({ InstanceIds: [instance.InstanceId ?? ''] })
   const look = async () => {
@@ -127,10 +148,26 @@ describeLab('instances that are machines', () => {
     await expect(launch()).rejects.toMatchObject({ name: 'InsufficientInstanceCapacity' })
   })
 
-  it('reaches the cloud from inside', async () => {
+  it('reaches the cloud from inside, with the rights of its role, which it learns as at AWS', async () => {
     const { PublicIpAddress } = await look()
-    const said = await command(PublicIpAddress, `curl -s -o /dev/null -w '%{http_code}' ${cloud.endpoint}/`)
-    expect(said.stdout).toMatch(/^[1-5]\d\d$/)
+    const ask = 'curl -s http://169.254.169.254/latest'
+    const token = `-H "X-aws-ec2-metadata-token: $(${ask}/api/token -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60')"`
+    const lines = [
+      `curl -s -o /dev/null -w '%{http_code}\n' ${cloud.endpoint}/`,
+      `${ask}/meta-data/ -o /dev/null -w '%{http_code}\n'`,
+      `${ask}/meta-data/iam/security-credentials/machine ${token}`,
+    ]
+    const [cloudSays, withoutToken, ...said] = (await command(PublicIpAddress, lines.join('; '))).stdout.split('\n')
+    expect([cloudSays, withoutToken]).toEqual([expect.stringMatching(/^[1-5]\d\d$/), '401'])
+    const { AccessKeyId, SecretAccessKey, Token } = JSON.parse(said.join('\n'))
+    const given = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: Token }
+    const machine = clientsFor(cloud.endpoint, given)
+    const { HostedZones } = await machine.route53.send(new ListHostedZonesByNameCommand({ DNSName: 'shop.test' }))
+    expect(HostedZones).toHaveLength(1)
+    await expect(machine.ec2.send(new DescribeInstancesCommand({}))).rejects.toMatchObject({
+      name: 'UnauthorizedOperation',
+    })
+    closeClients(machine)
   })
 
   it('serves the records of a hosted zone by real servers, whose names the zone tells', async () => {

@@ -9,6 +9,7 @@ import { consoleOutput } from './rules/console.ts'
 import { images } from './rules/images.ts'
 import { inUse } from './rules/in-use.ts'
 import { launch } from './rules/launch.ts'
+import { permissions } from './rules/permissions.ts'
 import { publicParameters } from './rules/public-parameters.ts'
 import { type Rule, sameAnswer } from './rules/rule.ts'
 import { sizes } from './rules/sizes.ts'
@@ -21,6 +22,7 @@ import type { World } from './world.ts'
 export function allRules(core: CoreName): Rule[] {
   const only = core === 'ministack' ? [images] : []
   return [
+    permissions,
     ...only,
     ...sizes,
     clientTokens(),

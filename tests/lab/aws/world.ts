@@ -1,5 +1,6 @@
 import type { Addresses } from './addresses.ts'
 import type { Clients } from './clients.ts'
+import type { Policy } from './policy.ts'
 
 /** How slow the cloud is, in milliseconds. AWS counts these in seconds and minutes. */
 export interface Timing {
@@ -25,6 +26,10 @@ export interface World {
   /** Of instances with machines: what becomes of them. */
   readonly machines: MachineStates
   readonly addresses: Addresses
+  /** What callers may do, but for those in `roles`; everything when undefined. */
+  policy: Policy | undefined
+  /** By access key: the role whose credentials a machine was given. */
+  readonly roles: Map<string, string>
 }
 
 export interface MachineStates {
@@ -37,7 +42,8 @@ export interface MachineStates {
 }
 
 export function newWorld(core: Clients, timing: Timing, machines: MachineStates, addresses: Addresses): World {
-  return { timing, core, machines, addresses, made: new Map(), changed: new Map() }
+  const empty = { made: new Map(), changed: new Map(), roles: new Map(), policy: undefined }
+  return { timing, core, machines, addresses, ...empty }
 }
 
 /** Whether a thing that was made `at` is still unknown to those who ask. */

@@ -133,3 +133,11 @@ export async function setRules({ lab }: Network, rules: ReadonlyMap<number, read
   const input = `table ${table} {}\ndelete table ${table}\ntable ${table} {\n${chains.join('')}${hooks.join('')}}\n`
   await must(['nft', '-f', '-'], { input })
 }
+
+/** What machines send to `port` of an address that nobody has reaches another port of the box's own address. */
+export async function redirect({ lab, prefix }: Network, address: string, port: number, to: number): Promise<void> {
+  const rule = `ip saddr ${prefix}.0/24 ip daddr ${address} tcp dport ${port} dnat to ${prefix}.1:${to}`
+  await must(['nft', '-f', '-'], {
+    input: `table ip ${tableOf(lab)} { chain in { type nat hook prerouting priority dstnat; ${rule}; }; }\n`,
+  })
+}

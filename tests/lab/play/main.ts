@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
 import { missing } from '../missing.ts'
+import { cloudUp } from './cloud.ts'
 import { down } from './down.ts'
 import { up } from './up.ts'
 
 const usage = `npm run lab -- up [--domain shop.test] [--packages bare|prepared] [--memory 1024]
+npm run lab -- aws [--domain shop.test] [--faults]
 npm run lab -- down
 `
 
@@ -13,11 +15,12 @@ function say(line: string): void {
 
 /** The lab for a person: see docs/guide/the-lab.md. */
 async function main(argv: string[]): Promise<number> {
-  const options = { domain: { type: 'string' }, packages: { type: 'string' }, memory: { type: 'string' } } as const
+  const text = { type: 'string' } as const
+  const options = { domain: text, packages: text, memory: text, faults: { type: 'boolean' } } as const
   const { values, positionals } = parseArgs({ args: argv, options, allowPositionals: true })
-  const { domain = 'shop.test', packages = 'bare', memory = '1024' } = values
+  const { domain = 'shop.test', packages = 'bare', memory = '1024', faults = false } = values
   const verb = positionals.join(' ')
-  const understood = ['up', 'down'].includes(verb) && /^\d+$/.test(memory)
+  const understood = ['up', 'aws', 'down'].includes(verb) && /^\d+$/.test(memory)
   if (!understood || (packages !== 'bare' && packages !== 'prepared')) {
     process.stderr.write(usage)
     return 64
@@ -28,6 +31,7 @@ async function main(argv: string[]): Promise<number> {
     return 1
   }
   if (verb === 'down') await down(say)
+  else if (verb === 'aws') await untilSignalled((signal) => cloudUp({ domain, faults }, say, signal))
   else await untilSignalled((signal) => up({ domain, packages, memoryMb: Number(memory) }, say, signal))
   return 0
 }

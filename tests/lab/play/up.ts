@@ -5,6 +5,7 @@ import { type Flavor, imageLayers } from '../images.ts'
 import { type Lab, startLab } from '../lab.ts'
 import type { Machine } from '../machine/machine.ts'
 import type { NameServer } from '../names/name-server.ts'
+import { aborted } from './aborted.ts'
 import { configurationFor } from './configuration.ts'
 
 export interface PlayOptions {
@@ -82,16 +83,4 @@ function manual({ domain, lab, machine, names, authority }: Standing): string[] 
     '',
     'Ctrl-C removes all of it.',
   ]
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    // A signal alone keeps no process alive.
-    const alive = setInterval(() => {}, 60_000)
-    signal.addEventListener('abort', () => {
-      clearInterval(alive)
-      resolve()
-    })
-  })
 }

@@ -20,6 +20,7 @@ import { text } from '../rules/rule.ts'
 import type { MachineStates } from '../world.ts'
 import { firewallRules } from './firewall.ts'
 import { InstanceMachine } from './instance.ts'
+import { startMetadata } from './metadata.ts'
 import { showPublicAddresses } from './public-addresses.ts'
 
 export interface FleetOptions {
@@ -75,6 +76,12 @@ export class Fleet implements MachineStates {
     this.#following = this.#following.then(() => this.#reconcile())
     await this.#following
     return answer
+  }
+
+  /** Tells machines about themselves, and gives them the credentials of their roles, which it notes in `roles`. */
+  metadata(roles: Map<string, string>): ReturnType<typeof startMetadata> {
+    const instanceAt = (address: string) => [...this.#instances.values()].find((it) => it.address === address)?.id
+    return startMetadata({ network: this.#network, core: this.#options.core, instanceAt, roles })
   }
 
   /** Resolves when no machine is being switched on or off. */
