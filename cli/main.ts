@@ -9,6 +9,8 @@ const showCursor = '\x1b[?25h'
 
 /** The composition root: nothing else of the command line touches `process`. */
 async function main(): Promise<void> {
+  // AWS's client announces the end of Node 20 at every start; which Node is fit is for our launcher to say.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const stop = new AbortController()
   const terminal = realTerminal()
   listen(stop, terminal)

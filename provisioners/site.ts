@@ -1,6 +1,6 @@
 import type { DnsSettings } from './dns/settings.ts'
 
-export type Target = 'local' | 'vm'
+export type Target = 'local' | 'vm' | 'aws'
 
 /** What the operator wants, validated and with every default filled in. `cli/config` makes it; blueprints read it. */
 export interface Site {
@@ -15,8 +15,12 @@ export interface Site {
   /** `simulator` moves no real money, and every page says so. */
   payments: 'simulator'
   local: LocalSettings
-  /** Undefined where the target is local. */
+  /** Undefined where the target is local; on aws it is filled in when the machine is known. */
   vm: VmSettings | undefined
+  /** Undefined where the target is another. */
+  aws: AwsSettings | undefined
+  /** E-mail address that alarms go to. */
+  alerts: string | undefined
   certificates: CertificateSettings
   /** Who keeps the zone of the domain. Secrets of a provider come from the environment, never from the file. */
   dns: DnsSettings
@@ -56,6 +60,22 @@ export interface VmSettings {
   instances: number | undefined
   /** What the images of its processes are built on; undefined where they are units of systemd. */
   containers: ContainerBase | undefined
+}
+
+/** A machine that we make. */
+export interface AwsSettings {
+  region: string
+  instanceType: string
+  /** 'ubuntu-24.04', ..., or the id of an image: 'ami-...'. */
+  image: string
+  architecture: 'x64' | 'arm64'
+  /** The account's default network, or one that we make. */
+  vpc: 'default' | 'dedicated'
+  volumeGb: number
+  /** Networks that may reach SSH, in CIDR notation. */
+  operators: readonly string[]
+  /** Processes of each service in a slot; 1 by default. */
+  instances: number | undefined
 }
 
 /** An image that Docker knows or pulls, or an absolute path of a root file system in an archive on the operator's side. */

@@ -23,9 +23,15 @@ export const down: Verb = {
 }
 
 /** On this computer the data stays without --purge; a machine is given back as it was, with a last backup for us. */
-function questionOf({ target, home, vm }: Site, purge: boolean): string | undefined {
+function questionOf({ target, home, vm, aws }: Site, purge: boolean): string | undefined {
   const data = 'all data of this shop, books, users and orders,'
   if (target === 'local') return purge ? `Remove ${data} in ${home}?` : undefined
+  if (aws) {
+    const all = `everything that was made for this shop at AWS in ${aws.region}`
+    return purge
+      ? `Remove ${all}, with ${data} without a backup?`
+      : `Remove ${all}, after its last backup was copied to ${home}?`
+  }
   const machines = (vm?.machines ?? []).map(({ host }) => host).join(', ')
   return purge
     ? `Remove the shop from ${machines} with ${data} without a backup?`
@@ -55,6 +61,6 @@ function nothingThere(site: Site): Outcome {
   return {
     status: exit.done,
     result: { stopped: [], leftovers: [], purged: false },
-    text: `Nothing to stop: there is no ${site.home}.`,
+    text: site.aws ? 'Nothing to remove.' : `Nothing to stop: there is no ${site.home}.`,
   }
 }

@@ -9,7 +9,12 @@ export const ssh: Verb = {
   },
   async run(invocation) {
     const site = await invocation.site()
-    const { sshArguments } = await import('../../provisioners/vm/ssh-arguments.ts')
+    const [{ sshArguments }, { targetOf }, { contextOf }] = await Promise.all([
+      import('../../provisioners/vm/ssh-arguments.ts'),
+      import('../../provisioners/targets/index.ts'),
+      import('../frame/context.ts'),
+    ])
+    await (await targetOf(site, invocation)).locate?.(contextOf(invocation))
     const argv = sshArguments(site, invocation.options.machine, invocation.args)
     const code = await invocation.handOver(argv)
     return { status: code === 0 ? exit.done : exit.failed, result: { code } }

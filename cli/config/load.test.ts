@@ -43,6 +43,8 @@ describe('where the configuration comes from', () => {
       payments: 'simulator',
       local: { httpsPort: 8443, httpPort: 8080, postgres: 'auto', nginx: 'auto', instances: undefined },
       vm: undefined,
+      aws: undefined,
+      alerts: undefined,
       certificates: {
         directory: 'https://acme-v02.api.letsencrypt.org/directory',
         staging: undefined,
@@ -207,7 +209,7 @@ describe('what is wrong is told with its place', () => {
     ['domain: 10.0.0.1', 'domain', 'a domain name, like proyecto2.online'],
     ['name: Shop', 'name', 'lower case letters, digits and hyphens, starting with a letter, at most 40'],
     ['name: 5', 'name', 'text'],
-    ['target: aws', 'target', 'one of local, vm'],
+    ['target: cloud', 'target', 'one of local, vm, aws'],
     ['vm: {machines: []}', 'vm.machines', 'one machine or more'],
     ['vm: {machines: [{host: a b}]}', 'vm.machines.0.host', 'a name or an address, like 203.0.113.7'],
     ['dns: {provider: bind}', 'dns.provider', 'one of manual, rfc2136, route53, cloudflare, godaddy'],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { aws } from './aws.ts'
 import * as defaults from './defaults.ts'
 import { asciiDomain } from './domain.ts'
 import { instances, port } from './fields.ts'
@@ -70,9 +71,9 @@ export const settings = z.strictObject({
   domain: domain.default(defaults.defaultDomain).describe('The domain of the shop; other alphabets are welcome.'),
   aliases: z.array(domain).max(20, 'at most 20 names').default([]).describe('More names for the same shop.'),
   target: z
-    .enum(['local', 'vm'])
+    .enum(['local', 'vm', 'aws'])
     .default('local')
-    .describe('Where the shop runs: on this computer, or on machines of yours (vm).'),
+    .describe('Where the shop runs: on this computer, on machines of yours (vm), or on one that is made at AWS (aws).'),
   currency: z
     .string()
     .refine((it) => Intl.supportedValuesOf('currency').includes(it), 'a currency of ISO 4217, like USD, EUR or BOB')
@@ -85,6 +86,8 @@ export const settings = z.strictObject({
   shop: shop.prefault({}).describe('How the shop looks and what it calls itself.'),
   local: local.prefault({}).describe('Settings of the target local.'),
   vm: vm.optional().describe('Settings of the target vm.'),
+  aws: aws.optional().describe('Settings of the target aws.'),
+  alerts: z.email('an e-mail address').optional().describe('Where alarms are sent to, on the target aws.'),
   certificates: certificates.prefault({}).describe('Certificates of targets other than local.'),
   dns: dns
     .default({ provider: 'manual' })

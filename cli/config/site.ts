@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import type { DnsSettings } from '../../provisioners/dns/settings.ts'
-import type { CertificateSettings, ContainerBase, Shop, Site, VmSettings } from '../../provisioners/site.ts'
+import type {
+  AwsSettings,
+  CertificateSettings,
+  ContainerBase,
+  Shop,
+  Site,
+  VmSettings,
+} from '../../provisioners/site.ts'
+import { smallestTypes } from './aws.ts'
 import { defaultShop } from './defaults.ts'
 import { asciiDomain, localName } from './domain.ts'
 import { directoriesOf, isArchive } from './machines.ts'
@@ -27,6 +35,8 @@ export function toSite(settings: Settings, home: string, folder: string): Site {
     payments: settings.payments,
     local: { ...settings.local, instances: settings.local.instances },
     vm: settings.target === 'vm' ? toMachines(settings, folder) : undefined,
+    aws: settings.target === 'aws' ? toAws(settings) : undefined,
+    alerts: settings.alerts,
     certificates: toCertificates(settings.certificates, folder),
     dns: toDns(settings.dns),
     home,
@@ -45,6 +55,11 @@ function toMachines({ vm }: Settings, folder: string): VmSettings | undefined {
       hostKey: each.hostKey,
     })),
   }
+}
+
+function toAws({ aws }: Settings): AwsSettings | undefined {
+  if (!aws) return undefined
+  return { ...aws, instanceType: aws.instanceType ?? smallestTypes[aws.architecture], instances: aws.instances }
 }
 
 function toBase(base: string, folder: string): ContainerBase {

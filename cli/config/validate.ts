@@ -23,7 +23,7 @@ export function validate(document: ConfigDocument, environment?: string, target?
   const over = environment === undefined ? {} : overlay(environments, environment, document.file)
   const chosen = settings.parse(merge(base, target === undefined ? over : { ...over, target }))
   checkPorts(chosen, document, environment)
-  checkMachines(chosen, document)
+  checkPublic(chosen, document)
   return chosen
 }
 
@@ -57,16 +57,18 @@ function checkPorts({ local }: Settings, document: ConfigDocument, environment: 
 }
 
 /** A machine needs an address, and a name that the world can look up. */
-function checkMachines({ target, vm, domain, aliases }: Settings, document: ConfigDocument): void {
-  if (target !== 'vm') return
+function checkPublic({ target, vm, aws, domain, aliases }: Settings, document: ConfigDocument): void {
+  if (target === 'local') return
   const problem = (path: string[], found: unknown, expected: string) =>
     configurationError([
       { file: document.file, ...document.locate(path, false), path: path.join('.'), found: show(found), expected },
     ])
-  if (!vm) throw problem(['vm'], undefined, 'vm.machines, a list with the host of each machine')
+  if (target === 'vm' && !vm) throw problem(['vm'], undefined, 'vm.machines, a list with the host of each machine')
+  if (target === 'aws' && !aws) throw problem(['aws'], undefined, 'aws.region, like eu-central-1')
   for (const [path, name] of [['domain', domain] as const, ...aliases.map((alias) => ['aliases', alias] as const)]) {
-    if (isLocalName(asciiDomain(name) ?? '')) throw problem([path], name, 'a public domain name: target is vm')
+    if (isLocalName(asciiDomain(name) ?? '')) throw problem([path], name, `a public domain name: target is ${target}`)
   }
+  if (target === 'aws' || !vm) return
   const roles = new Set(vm.machines.flatMap((machine) => machine.roles))
   const missing = (['web', 'database'] as const).find((role) => !roles.has(role))
   if (missing) throw problem(['vm', 'machines'], [...roles].join(', '), `a machine with the role ${missing}`)

@@ -41,6 +41,18 @@ export async function pinKey(file: string, target: SshTarget, { type, key }: Sho
   await writeFileAtomic(file, `${start}${hostName(target)} ${type} ${key}\n`, 0o600)
 }
 
+/** Makes these the only keys of a host in a file of our own. @param keys Lines of public keys: 'ssh-ed25519 AAAA...'. */
+export async function replaceKeys(file: string, target: SshTarget, keys: readonly string[]): Promise<void> {
+  const name = hostName(target)
+  const before = await readFile(file, 'utf8').catch(() => '')
+  const others = before.split('\n').filter((line) => line.trim() !== '' && line.split(/\s/)[0] !== name)
+  const ours = keys.map((key) => `${name} ${key.trim().split(/\s+/).slice(0, 2).join(' ')}`)
+  const after = `${[...others, ...ours].join('\n')}\n`
+  if (after === before) return
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await writeFileAtomic(file, after, 0o600)
+}
+
 /** How sshd(8), SSH_KNOWN_HOSTS FILE FORMAT, names a host whose port is not 22. */
 function hostName({ host, port }: SshTarget): string {
   const plain = host.toLowerCase()

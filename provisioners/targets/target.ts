@@ -108,6 +108,8 @@ export interface Target {
   /** Whether there is anything to take down. */
   exists(ctx: Context): Promise<boolean>
   down(options: { purge: boolean }, ctx: Context): Promise<Takedown>
+  /** Only where the configuration does not say which machines there are: finds out, and fills in the site's `vm`. */
+  readonly locate?: (ctx: Context) => Promise<void>
   /** Only where releases are kept apart from the configuration. */
   readonly releases?: Releases
 }

@@ -25,7 +25,7 @@ export function vmTarget(site: Site, operator: Operator): Target {
     renew: (force, ctx) => renewCertificates(site, operator, force, ctx),
     backup: (file, ctx) => backupSite(site, operator, file, ctx),
     restore: (file, ctx, agree) => restoreSite(site, operator, file, ctx, agree),
-    scale: (instances) => Promise.reject(configured(instances)),
+    scale: (instances) => Promise.reject(configured('vm', instances)),
     exists: async () => true,
     down: ({ purge }, ctx) => takeDownSite(site, operator, purge, ctx),
     releases: {
@@ -38,11 +38,11 @@ export function vmTarget(site: Site, operator: Operator): Target {
 }
 
 /** What is kept on a machine comes from the configuration, so that any operator's `up` makes the same of it. */
-function configured(instances: number): BookstoreError {
+export function configured(target: 'vm' | 'aws', instances: number): BookstoreError {
   return new BookstoreError('How many processes run on a machine is said in the configuration.', {
     code: 'instances-configured',
     fault: 'user',
     status: exit.configuration,
-    hint: `Set vm.instances to ${instances} in bookstore.yaml, then run: bookstore up`,
+    hint: `Set ${target}.instances to ${instances} in bookstore.yaml, then run: bookstore up`,
   })
 }

@@ -13,7 +13,8 @@ import { addressesOf, machinesFor } from './addresses.ts'
  * `doctor` say what is missing there.
  */
 export async function nameRecords(site: Site, operator: Operator): Promise<readonly Resource[]> {
-  if (site.dns.provider === 'manual') return []
+  // On aws they are in the graph of the machine that is made.
+  if (site.dns.provider === 'manual' || site.target === 'aws') return []
   const provider = await createProvider(site.dns, dnsSecretsFrom(site.dns.provider, operator.environment))
   const addresses = await addressesOf(machinesFor(site, 'web'))
   return [site.domain, ...site.aliases].flatMap((name) =>
@@ -25,7 +26,9 @@ export async function nameRecords(site: Site, operator: Operator): Promise<reado
 }
 
 /** What the machine needs to renew its certificate by itself. */
-export function dnsSecrets({ dns }: Site, operator: Operator): Record<string, string> {
+export function dnsSecrets({ dns, target }: Site, operator: Operator): Record<string, string> {
+  // A machine at AWS has a role, which may write its own challenges and nothing else.
+  if (target === 'aws' && dns.provider === 'route53') return {}
   const secrets = dnsSecretsFrom(dns.provider, operator.environment)
   return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [dnsSecretFile(name), secret.reveal()]))
 }

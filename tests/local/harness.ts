@@ -58,6 +58,8 @@ export async function testSite(local: Partial<LocalSettings> = {}, home?: string
     target: 'local',
     currency: 'USD',
     vm: undefined,
+    aws: undefined,
+    alerts: undefined,
     certificates: {
       directory: '',
       staging: undefined,

@@ -1,0 +1,115 @@
+import type { Address, Change, Context, Cost, Resource } from '../engine/resource.ts'
+import type { Aws, Operation } from './clients.ts'
+import { AwsError, isAws } from './errors.ts'
+
+/** Every call that a resource may make, for policies and for tests that hold it to its word. */
+export interface Calls {
+  readonly read: readonly Operation[]
+  readonly create: readonly Operation[]
+  readonly update: readonly Operation[]
+  readonly delete: readonly Operation[]
+}
+
+/** What a thing is billed by; a price table knows the rest. */
+export type Billed =
+  | { by: 'instance'; region: string; type: string }
+  | { by: 'volume'; region: string; type: 'gp3'; gb: number }
+  | { by: 'public-address'; region: string }
+  | { by: 'alarm'; region: string }
+  | { by: 'bucket'; region: string }
+
+export interface AwsDefinition<Desired, State> {
+  address: Address
+  label: string
+  dependsOn: readonly Address[]
+  calls: Calls
+  billed?: readonly Billed[]
+  desired(): Promise<Desired> | Desired
+  /** Ours only. @throws BookstoreError 'aws-ambiguous', 'aws-foreign'. */
+  read(ctx: Context): Promise<State | undefined>
+  diff(desired: Desired, actual: State): Change
+  create(desired: Desired, ctx: Context): Promise<State>
+  update(desired: Desired, actual: State, ctx: Context): Promise<State>
+  delete(actual: State, ctx: Context): Promise<void>
+  detail?(state: State): string
+  cost?(action: 'create' | 'update' | 'replace' | 'delete'): Cost
+  /** Codes of a create that say: it is there already. Then it is read, and adopted when it is ours. */
+  duplicates?: readonly string[]
+}
+
+/** What others may know of a resource that they stand on. */
+export interface Seen<State> {
+  readonly address: Address
+  /** As last read, made or changed; undefined when it is not there (yet). */
+  seen(): State | undefined
+}
+
+/** A resource that remembers what was last seen of it. */
+export interface AwsResource<Desired = unknown, State = unknown> extends Resource<Desired, State>, Seen<State> {
+  readonly calls: Calls
+  readonly billed?: readonly Billed[]
+}
+
+/**
+ * Around every create: it is looked for what a killed or interrupted run has made, as long as that may be hidden; and
+ * after a lost answer it is looked again before anything is sent again. So there is one of everything in the end.
+ * https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html
+ */
+export function awsResource<Desired, State>(
+  aws: Aws,
+  definition: AwsDefinition<Desired, State>,
+): AwsResource<Desired, State> {
+  let last: State | undefined
+  const remember = <T extends State | undefined>(state: T): T => {
+    last = state
+    return state
+  }
+  const read = async (ctx: Context) => remember(await definition.read(ctx))
+  const adopt = async (desired: Desired, found: State, ctx: Context): Promise<State> => {
+    const change = definition.diff(desired, found)
+    return change.do === 'nothing' ? found : definition.update(desired, found, ctx)
+  }
+  const { duplicates = [], desired, ...rest } = definition
+  return {
+    ...rest,
+    desired: () => desired(),
+    seen: () => last,
+    read,
+    async create(wanted, ctx) {
+      const found = await lookFor(read, aws.cautiousUntil, ctx)
+      if (found !== undefined) return remember(await adopt(wanted, found, ctx))
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return remember(await definition.create(wanted, ctx))
+        } catch (error) {
+          const there = isAws(error, ...duplicates)
+          if (!there && !(error instanceof AwsError && error.unsettled)) throw error
+          const made = await lookFor(read, ctx.clock.now().getTime() + aws.consistencyMs, ctx)
+          if (made !== undefined) return remember(await adopt(wanted, made, ctx))
+          if (there || attempt === 3) throw error
+        }
+      }
+    },
+    update: async (wanted, actual, ctx) => remember(await definition.update(wanted, actual, ctx)),
+    async delete(actual, ctx) {
+      await definition.delete(actual, ctx)
+      remember(undefined)
+    },
+  }
+}
+
+const lookEveryMs = 2_000
+
+/** Looks once at least, and until that time (milliseconds since the epoch). */
+async function lookFor<T>(
+  read: (ctx: Context) => Promise<T | undefined>,
+  untilMs: number,
+  ctx: Context,
+): Promise<T | undefined> {
+  for (;;) {
+    const found = await read(ctx)
+    const left = untilMs - ctx.clock.now().getTime()
+    if (found !== undefined || left <= 0) return found
+    await ctx.clock.sleep(Math.min(lookEveryMs, left), ctx.signal)
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import type { AwsBlueprint } from '../../blueprints/aws.ts'
+import { apply } from '../../engine/apply.ts'
+import { failureOf } from '../../engine/converge.ts'
+import { BookstoreError } from '../../engine/errors.ts'
+import { planDestroy } from '../../engine/plan.ts'
+import type { Context } from '../../engine/resource.ts'
+import type { Site } from '../../site.ts'
+import type { Operator } from '../../targets/operator.ts'
+import type { Takedown } from '../../targets/target.ts'
+import { backupSite } from '../../vm/backups.ts'
+import { isReachable, machineOf } from '../machine/access.ts'
+import { leftovers } from './leftovers.ts'
+import { withAwsLease } from './up.ts'
+
+/**
+ * Gives the account back as it was: a last verified backup comes to the operator, everything of ours goes, dependents
+ * first, and then it is looked for what is left.
+ */
+export async function takeDownAws(
+  site: Site,
+  operator: Operator,
+  blueprint: AwsBlueprint,
+  purge: boolean,
+  ctx: Context,
+): Promise<Takedown> {
+  const { resources, parameters } = blueprint
+  return withAwsLease(blueprint, 'down', ctx, async (lease) => {
+    const doomed = await planDestroy(resources, ctx)
+    const backup = purge ? undefined : await lastBackup(site, operator, blueprint, ctx)
+    const summary = await apply(doomed, resources, ctx, { beforeChange: () => lease.check() })
+    const failure = failureOf(summary, ctx.signal)
+    if (failure) throw failure
+    const left = await leftovers(blueprint, ctx)
+    if (left.length === 0) await lease.end()
+    const kept = left.length === 0 ? (await parameters.fresh(ctx)).map(({ name }) => name) : []
+    if (kept.length > 0) await parameters.remove(kept, ctx)
+    return {
+      stopped: doomed.steps.map(({ label }) => label),
+      leftovers: left,
+      outcome: `Nothing of the shop is left in the account.${backup === undefined ? '' : ` The last backup is ${backup}.`}`,
+    }
+  })
+}
+
+/** Undefined where there is no machine that could have data. */
+async function lastBackup(
+  site: Site,
+  operator: Operator,
+  blueprint: AwsBlueprint,
+  ctx: Context,
+): Promise<string | undefined> {
+  if (blueprint.machine.seen() === undefined) return undefined
+  if (!isReachable(blueprint)) throw unreachable()
+  site.vm = await machineOf(site, blueprint, ctx)
+  const time = ctx.clock.now().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
+  const file = join(site.home, `last-backup-${time}.tar.gz`)
+  try {
+    await backupSite(site, operator, file, ctx)
+    return file
+  } catch (error) {
+    // A machine on which nothing was ever opened has nothing to lose.
+    if (error instanceof BookstoreError && error.code === 'nothing-serves') return undefined
+    ctx.signal.throwIfAborted()
+    throw noBackup(error)
+  }
+}
+
+function unreachable(): BookstoreError {
+  return new BookstoreError('The machine does not run at its address, so its last backup cannot be taken.', {
+    code: 'no-last-backup',
+    fault: 'user',
+    hint: 'Start it (bookstore up), or go without a backup: bookstore down --purge',
+  })
+}
+
+function noBackup(cause: unknown): BookstoreError {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new BookstoreError(`The last backup could not be taken, so nothing was removed: ${why}`, {
+    code: 'no-last-backup',
+    fault: 'remote',
+    hint: 'Mend it (bookstore up), or go without a backup: bookstore down --purge',
+    cause,
+  })
+}

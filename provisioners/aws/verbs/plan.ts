@@ -1,0 +1,33 @@
+import type { AwsBlueprint } from '../../blueprints/aws.ts'
+import { plan } from '../../engine/plan.ts'
+import type { Context } from '../../engine/resource.ts'
+import type { Plan, Step } from '../../engine/step.ts'
+import type { Site } from '../../site.ts'
+import type { Operator } from '../../targets/operator.ts'
+import { planSite } from '../../vm/bring-up.ts'
+import { isReachable, machineOf } from '../machine/access.ts'
+import { unmendable } from './unmendable.ts'
+
+/** The steps at AWS, and those on the machine as its agent sees them, where it can be asked. */
+export async function planAws(site: Site, operator: Operator, blueprint: AwsBlueprint, ctx: Context): Promise<Plan> {
+  const { steps, followers } = await plan(blueprint.resources, ctx)
+  for (const note of unmendable(site, blueprint)) ctx.emit(note)
+  if (!isReachable(blueprint)) return { steps: [...steps, shopStep(steps)], followers }
+  site.vm = await machineOf(site, blueprint, ctx)
+  const there = await planSite(site, operator, ctx)
+  return { steps: [...steps, ...there.steps], followers: [...followers, ...there.followers] }
+}
+
+/** What a machine will need cannot be said in detail before it runs. */
+function shopStep(steps: readonly Step[]): Step {
+  const fresh = steps.some(({ address, action }) => address === 'aws.instance/web' && action === 'create')
+  return {
+    address: 'host.shop/web',
+    label: 'the shop on the machine',
+    action: fresh ? 'create' : 'update',
+    changes: [],
+    because: [],
+    cost: { downtime: 'none', dataAtRisk: false, monthly: 0 },
+    dependsOn: steps.flatMap(({ address }) => (address === 'aws.elastic-ip-association/web' ? [address] : [])),
+  }
+}

@@ -1,0 +1,75 @@
+import type { AwsBlueprint } from '../../blueprints/aws.ts'
+import { apply, type Summary } from '../../engine/apply.ts'
+import { failureOf } from '../../engine/converge.ts'
+import type { Lease } from '../../engine/lease.ts'
+import { plan } from '../../engine/plan.ts'
+import type { Context } from '../../engine/resource.ts'
+import type { Site } from '../../site.ts'
+import type { Operator } from '../../targets/operator.ts'
+import { bringUp } from '../../vm/bring-up.ts'
+import { takeAwsLease } from '../lease.ts'
+import { machineOf } from '../machine/access.ts'
+import { firstEntrance } from '../machine/first-entrance.ts'
+import { tellNames } from './tell-names.ts'
+import { unmendable } from './unmendable.ts'
+
+/**
+ * Makes what is missing at AWS and mends what differs, under the lease; then the machine, whose own lock guards it. Where
+ * nothing differs at AWS, nothing is written there.
+ */
+export async function bringUpAws(
+  site: Site,
+  operator: Operator,
+  blueprint: AwsBlueprint,
+  verb: string,
+  ctx: Context,
+): Promise<Summary> {
+  const { steps } = await plan(blueprint.resources, ctx)
+  for (const note of unmendable(site, blueprint)) ctx.emit(note)
+  const injected = await blueprint.hostKeys.areInjected(ctx)
+  if (steps.length === 0 && !injected) return onMachine(site, operator, blueprint, ctx)
+  return withAwsLease(blueprint, verb, ctx, async (lease) => {
+    const made = await convergeAws(blueprint, lease, ctx)
+    const there = await onMachine(site, operator, blueprint, ctx, () => lease.check())
+    const durationMs = made.durationMs + there.durationMs
+    return { ...there, done: [...made.done, ...there.done], durationMs }
+  })
+}
+
+/** Holds the lease of the stack while `work` runs, and releases it on every way out. */
+export async function withAwsLease<T>(
+  { stack, parameters }: AwsBlueprint,
+  verb: string,
+  ctx: Context,
+  work: (lease: Awaited<ReturnType<typeof takeAwsLease>>) => Promise<T>,
+): Promise<T> {
+  const lease = await takeAwsLease({ aws: stack.aws, parameters, verb }, ctx)
+  try {
+    return await work(lease)
+  } finally {
+    await lease.release()
+  }
+}
+
+/** Plans again, now that nobody else changes anything, and does it. @throws The first failure, with what stands. */
+export async function convergeAws({ resources }: AwsBlueprint, lease: Lease, ctx: Context): Promise<Summary> {
+  const summary = await apply(await plan(resources, ctx), resources, ctx, { beforeChange: () => lease.check() })
+  const failure = failureOf(summary, ctx.signal)
+  if (failure) throw failure
+  return summary
+}
+
+async function onMachine(
+  site: Site,
+  operator: Operator,
+  blueprint: AwsBlueprint,
+  ctx: Context,
+  check: () => Promise<void> = async () => {},
+): Promise<Summary> {
+  site.vm = await machineOf(site, blueprint, ctx)
+  await firstEntrance(site, operator, blueprint, ctx)
+  await check()
+  const summary = await bringUp(site, operator, ctx)
+  tellNames(site, blueprint, ctx)
+  return summary
+}
