@@ -85,6 +85,20 @@ describe('where the configuration comes from', () => {
     expect(events).toEqual([])
   })
 
+  test('containers on an image of a name, or on an archive beside the file', async () => {
+    const containers = async (docker: string) =>
+      (
+        await loadText(
+          `target: vm\ndomain: shop.example\nvm: {runtime: docker, ${docker} machines: [{host: 203.0.113.7}]}\n`,
+        )
+      ).vm?.containers
+    expect(await containers('')).toEqual({ reference: 'debian:12-slim' })
+    expect(await containers('docker: {base: "registry.example:5000/own/base:1"},')).toEqual({
+      reference: 'registry.example:5000/own/base:1',
+    })
+    expect(await containers('docker: {base: base.tar.gz},')).toEqual({ archive: join(folder, 'base.tar.gz') })
+  })
+
   test('a machine for the shop and one for the databases, which reach each other by private addresses', async () => {
     const [web, database] = [
       '{host: a.example, privateAddress: 10.0.0.7, roles: [web]}',

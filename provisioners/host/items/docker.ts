@@ -4,7 +4,7 @@ import { changeOf, define, differs, freely } from '../../engine/define.ts'
 import type { Host } from '../host.ts'
 import { type ItemBase, itemKind } from '../item.ts'
 import { dockerIsOurs, leaveDocker, prepareDaemon, strangersIn } from '../parts/our-docker.ts'
-import { installPackages, leavePackage } from '../parts/our-packages.ts'
+import { installPackages, leavePackage, readMemory } from '../parts/our-packages.ts'
 import { removeImages } from '../site/containers/image.ts'
 
 const schema = z.strictObject({})
@@ -37,7 +37,8 @@ function resource(base: ItemBase, _: unknown, host: Host) {
       ),
     ensure: async (desired, actual, ctx) => {
       const names = await missingPackages(host, actual)
-      if (!actual?.engine) await prepareDaemon(host)
+      // One of ours that was left alone for a while is ours again.
+      if (!actual?.engine || (await readMemory(host)).ours.includes('docker.io')) await prepareDaemon(host)
       if (names.length > 0) await installPackages(host, base.address, names, ctx)
       await host.run(['systemctl', 'enable', '--now', '--quiet', '--', 'docker.service'])
       return desired

@@ -14,10 +14,11 @@ const group = 'docker'
 
 const notes = (host: Host) => new Notes<{ group: 'ours' | 'there' }>(host.memory, 'docker')
 
-/** Before Docker is installed by us. */
+/** Before a Docker of ours is installed or started. */
 export async function prepareDaemon(host: Host): Promise<void> {
   if (await dockerIsOurs(host)) return
   await notes(host).write('engine', { group: (await gid(group)) === undefined ? 'ours' : 'there' })
+  await host.run(['groupadd', '--force', '--system', group])
   await new Originals(host.memory).remember(settings)
   await writeFileSpec({ ...plainFile, path: settings, content })
 }
