@@ -4,6 +4,7 @@ import { packagesAddress } from '../host/base.ts'
 import { machine, shopUser } from '../host/layout.ts'
 import type { Item } from '../host/manifest.ts'
 import { connectionsOf } from '../host/site/pools.ts'
+import { databaseAuthoritySecret } from '../host/site/postgres/certificate-files.ts'
 import { type DatabaseNetwork, databasePort } from '../host/site/postgres/network.ts'
 import { restorerSecret } from '../host/site/postgres/restorer.ts'
 import { databases, secretNames } from '../shop/secrets.ts'
@@ -17,14 +18,11 @@ export interface SiteNetwork {
   web: readonly string[]
 }
 
-/** What is secret about the authority of the databases' certificate stays with it; this part is for the others. */
-const authoritySecret = 'database-authority'
-
 /** The cluster of a machine knows its superuser by the system's user. */
 const own = secretNames.filter((name) => name !== 'postgres-admin')
 
 /** What a web machine is told by the machine with the databases. */
-export const sharedSecrets: readonly string[] = [...own, restorerSecret, authoritySecret]
+export const sharedSecrets: readonly string[] = [...own, restorerSecret, databaseAuthoritySecret]
 
 /** Where the databases are when they are not on a machine with these roles. */
 export function elsewhere(roles: readonly Role[], { database }: SiteNetwork): { address: string } | undefined {
@@ -90,10 +88,10 @@ function knowledge(): readonly Item[] {
     ...secrets,
     item(
       'credential',
-      authoritySecret,
+      databaseAuthoritySecret,
       'authority of the databases',
-      [itemAddress('secret', authoritySecret), itemAddress('directory', 'etc'), itemAddress('user', shopUser)],
-      { path: machine.databaseAuthority, secret: authoritySecret, owner: shopUser, group: shopUser },
+      [itemAddress('secret', databaseAuthoritySecret), itemAddress('directory', 'etc'), itemAddress('user', shopUser)],
+      { path: machine.databaseAuthority, secret: databaseAuthoritySecret, owner: shopUser, group: shopUser },
     ),
   ]
 }

@@ -9,8 +9,11 @@ export const serverFiles: CertificateFiles = {
   key: join(machine.databaseCertificate, 'server.key'),
 }
 
+/** Name of the certificate of the authority that signs it, among the secrets; its key lies beside it. */
+export const databaseAuthoritySecret = 'database-authority'
+
 /** The authority that signs it, among the secrets: the other machines are given its certificate with theirs. */
 export const authorityOf = ({ secrets }: Pick<Host, 'secrets'>): CertificateFiles => ({
-  certificate: join(secrets, 'database-authority'),
-  key: join(secrets, 'database-authority-key'),
+  certificate: join(secrets, databaseAuthoritySecret),
+  key: join(secrets, `${databaseAuthoritySecret}-key`),
 })

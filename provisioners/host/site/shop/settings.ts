@@ -33,6 +33,8 @@ export const shopSchema = z.strictObject({
   heapMb: z.int().min(48),
   /** Where the databases are when they are on another machine. */
   database: z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]) }).optional(),
+  /** Digest of what another machine told this one in secret; found out here. Its processes know what they were started with. */
+  secrets: z.string().optional(),
   /** Connections that a process opens at most. */
   pool: z.int().min(1).max(100).default(poolSize),
   /** What its processes are: units of systemd, or containers. */

@@ -1,10 +1,13 @@
-import { basename, dirname } from 'node:path'
-import { argv, execPath } from 'node:process'
 import { briefly, changeOf, define, freely } from '../../../engine/define.ts'
 import type { Context, FieldChange } from '../../../engine/resource.ts'
+import { Secret } from '../../../engine/secret.ts'
 import { pruneReleases } from '../../../releases/machine/index.ts'
+import { digestOf } from '../../../shop/secrets.ts'
+import { services } from '../../../shop/services.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
+import { ownLayers } from '../../layers.ts'
+import { databaseAuthoritySecret } from '../postgres/certificate-files.ts'
 import { forgetImages } from '../containers/image.ts'
 import { processesOf, processName } from '../units.ts'
 import { activate } from './activate.ts'
@@ -37,11 +40,11 @@ export const shop = itemKind<ShopSettings>({ kind: 'shop', schema: shopSchema, r
 function resource(base: ItemBase, wanted: ShopSettings, host: Host) {
   return define<ShopSettings, State>({
     ...base,
-    desired: () => wanted,
+    desired: async () => ({ ...wanted, ...(await toldTo(host, wanted)) }),
     read: () => readShop(host),
-    diff: (_, actual) => changeOf(...changes(wanted, actual)),
-    ensure: async (_, actual, ctx) => {
-      await bringAbout(base, wanted, actual, host, ctx)
+    diff: (desired, actual) => changeOf(...changes(desired, actual)),
+    ensure: async (desired, actual, ctx) => {
+      await bringAbout(base, desired, actual, host, ctx)
       return (await readShop(host)) as State
     },
     async remove() {
@@ -57,6 +60,17 @@ function resource(base: ItemBase, wanted: ShopSettings, host: Host) {
     detail: ({ settings, slot }) => `${settings.release.slice(0, 12)}, ${slot}`,
     cost: (action) => (action === 'delete' ? briefly : freely),
   })
+}
+
+/**
+ * Secrets that are made here never change. Those of another machine do when it was lost and made anew; while it is being
+ * planned they may not be there yet.
+ */
+async function toldTo(host: Host, { database }: ShopSettings): Promise<Pick<ShopSettings, 'secrets'>> {
+  if (!database) return {}
+  const names = new Set(services.flatMap(({ credentials }) => Object.values(credentials)))
+  const digests = [...names, databaseAuthoritySecret].map((name) => host.secret(name).then(digestOf, () => 'none'))
+  return { secrets: digestOf(new Secret((await Promise.all(digests)).join())) }
 }
 
 /** `undefined` before the first activation. Changes nothing. */
@@ -110,9 +124,12 @@ async function bringAbout(
 /** How many stay, beside the one that serves and the one before it. */
 const olderReleases = 3
 
-/** What nobody goes back to. The runtime and the agent that do this very work stay, whatever release they came with. */
+/** What nobody goes back to. */
 async function forgetReleases(host: Host, release: string): Promise<void> {
   const before = (await readHistory(host)).findLast((each) => each.result === 'served' && each.release !== release)
-  const layers = [dirname(dirname(execPath)), dirname(argv[1] ?? '')].map((folder) => basename(folder))
-  await pruneReleases({ keep: [release, ...(before ? [before.release] : [])], more: olderReleases, layers })
+  await pruneReleases({
+    keep: [release, ...(before ? [before.release] : [])],
+    more: olderReleases,
+    layers: ownLayers(),
+  })
 }
