@@ -154,8 +154,10 @@ describeLab('a shop on a web machine and a database machine', { sequential: true
   })
 
   it(
-    'goes on by itself after its database machine was switched off and on',
+    'answers 503 without its databases, and goes on by itself once their machine was switched off and on',
     async () => {
+      await database.must(['systemctl', 'stop', 'postgresql@*-bookstore.service'])
+      expect(await answers()).toBe('503')
       await database.reboot()
       await until('the catalog answers', async () => (await answers()) === '200', { forMs: 60_000 })
       expect((await operator.json('plan')).status).toBe(0)
