@@ -1,17 +1,23 @@
 import { run as search, table as searchTable } from './catalog/large.ts'
 import { run as catalog, table as catalogTable } from './catalog/run.ts'
 import { run as commandLine, type Row } from './cli/index.ts'
+import { run as deploys, table as deploysTable } from './deploys/run.ts'
 import { measureAndRecord } from './lighthouse/record.ts'
 import { run as pages, table as pagesTable } from './pages/run.ts'
 
-/** `npm run bench [cli|catalog|search|pages|lighthouse ...]`: side by side with a peer where there is one, one after the other. */
+/**
+ * `npm run bench [cli|catalog|search|pages|lighthouse ...]`: side by side with a peer where there is one, one after the
+ * other. Those that need machines are run only when they are named.
+ */
 const benchmarks: Record<string, () => Promise<string>> = {
   cli: async () => rows(await commandLine()),
   catalog: async () => catalogTable(await catalog()),
   search: async () => searchTable(await search()),
   pages: async () => pagesTable(await pages()),
   lighthouse: measureAndRecord,
+  deploys: async () => deploysTable(await deploys()),
 }
+const onlyWhenNamed = ['deploys']
 
 function rows(measured: readonly Row[]): string {
   const lines = measured.map(
@@ -29,6 +35,6 @@ if (unknown.length > 0) {
   )
   process.exit(64)
 }
-for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
+for (const name of asked.length > 0 ? asked : Object.keys(benchmarks).filter((it) => !onlyWhenNamed.includes(it))) {
   process.stdout.write(`\n${name}\n${await benchmarks[name]?.()}\n`)
 }

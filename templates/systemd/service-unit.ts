@@ -30,7 +30,7 @@ export interface UnitFile {
 /** Seconds: in flight 10, workers 10, the internal socket 1 (decision 2), and what a busy machine adds. */
 export const stopSeconds = 40
 /** Megabytes beside the old space: code, young generation, buffers, and sharp's while it makes a cover smaller. */
-const besidesHeap = { usual: 128, most: 256 }
+const besidesHeap = { usual: 128, most: 320 }
 /** Whom it calls may come later: readiness waits, the start does not. At a shutdown they go before what they need. */
 const after = 'network.target postgresql.service bookstore-nginx.service'
 

@@ -1,12 +1,13 @@
-import { request } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { machine as places } from '../../provisioners/host/layout.ts'
 import { describeLab } from '../lab/describe-lab.ts'
 import { until } from '../support/shop.ts'
 import { brokenReleases } from './broken-releases.ts'
+import { openIdle } from './idle.ts'
 import { longMs, servingSite } from './serving-site.ts'
 import { domain } from './site-manifest.ts'
+import { slowUpload } from './slow-upload.ts'
 
 const megabyte = 1024 * 1024
 
@@ -29,7 +30,8 @@ describeLab('deploys to a machine of 1 GB', () => {
       await until('shoppers are there', () => shoppers.answered > 200, 120_000)
       const most = { one: await memoryOfSite(), two: 0 }
       // Decided for the old slot long before it has a body to send, which comes when that slot is gone.
-      const slow = slowUpload(here.site.machine.address)
+      const slow = slowUpload(here.site.machine.address, domain)
+      const idle = await openIdle(here.site.machine.address, domain, 10)
       let deploying = true
       const watch = (async () => {
         while (deploying) {
@@ -41,11 +43,14 @@ describeLab('deploys to a machine of 1 GB', () => {
         const { last } = await here.site.converge({ release: each })
         expect(last, JSON.stringify(last)).toMatchObject({ type: 'result', data: { done: ['host.shop/active'] } })
         expect((await here.site.serving()).release).toBe(each)
+        // On the same connection, or on another one where NGINX has had enough of waiting.
+        expect(Object.keys(await idle.ask()).filter((answer) => !answer.startsWith('200 '))).toEqual([])
       }
       deploying = false
       await watch
       slow.finish()
       expect([401, 422, 429]).toContain(await slow.status)
+      idle.close()
       const report = await shoppers.stop()
       expect(report.failures).toEqual({})
       expect(report.answered).toBeGreaterThan(500)
@@ -174,25 +179,3 @@ describeLab('deploys to a machine of 1 GB', () => {
 })
 
 const mb = (bytes: number) => Math.round(bytes / megabyte)
-
-/** A login whose body comes when `finish` is called; a byte now and then keeps it alive. */
-function slowUpload(address: string): { finish(): void; status: Promise<number> } {
-  const body = JSON.stringify({ email: 'slow@example.com', password: 'a very slow typist' })
-  const headers = { host: domain, 'content-type': 'application/json', 'content-length': body.length }
-  const tls = { servername: domain, rejectUnauthorized: false, agent: false } as const
-  const call = request({ host: address, port: 443, path: '/api/auth/login', method: 'POST', headers, ...tls })
-  const status = new Promise<number>((resolve, reject) => {
-    call.on('response', (answer) => resolve(answer.resume().statusCode ?? 0))
-    call.on('error', reject)
-  })
-  let sent = 0
-  const trickle = setInterval(() => call.write(body[sent++] ?? ''), 4_000)
-  call.write(body[sent++] ?? '')
-  return {
-    finish: () => {
-      clearInterval(trickle)
-      call.end(body.slice(sent))
-    },
-    status,
-  }
-}

@@ -4,6 +4,8 @@ export interface LoadReport {
   answered: number
   /** What was no proper answer, by what it was instead: 'ECONNRESET', '503 /es/'. */
   failures: Record<string, number>
+  /** Milliseconds that the slowest proper answer took, to its end. */
+  slowestMs: number
 }
 
 export interface Load {
@@ -23,10 +25,11 @@ export interface LoadOptions {
 /** Shoppers who never sleep, until `stop`. Every answer but a 200, and every error, is a failure. */
 export function startLoad({ address, host, paths, connections }: LoadOptions): Load {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, rejectUnauthorized: false, servername: host })
-  const report: LoadReport = { answered: 0, failures: {} }
+  const report: LoadReport = { answered: 0, failures: {}, slowestMs: 0 }
   let stopped = false
   const ask = (path: string) =>
     new Promise<void>((resolve) => {
+      const began = performance.now()
       const fail = (what: string) => {
         report.failures[what] = (report.failures[what] ?? 0) + 1
         resolve()
@@ -37,6 +40,7 @@ export function startLoad({ address, host, paths, connections }: LoadOptions): L
         answer.on('end', () => {
           if (answer.statusCode !== 200) return fail(`${answer.statusCode} ${path}`)
           report.answered += 1
+          report.slowestMs = Math.max(report.slowestMs, performance.now() - began)
           resolve()
         })
       })
