@@ -3,7 +3,7 @@ import { retry } from '../engine/retry.ts'
 import { AwsError } from './errors.ts'
 
 /** Some five minutes: what lingers on AWS is gone then, or needs somebody to look at it. */
-const patience = { attempts: 40, firstDelayMs: 1_000, factor: 1.5, maxDelayMs: 10_000 }
+const patience = { attempts: 42, firstDelayMs: 300, factor: 1.5, maxDelayMs: 10_000 }
 
 /** Repeats while AWS refuses with one of these codes. The last refusal is thrown as it came. */
 export async function repeated<T>(

@@ -86,10 +86,10 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
     const elsewhere = await Shop.open(cloud, { region: 'us-west-2' })
     const beside = await Shop.open(cloud, { name: 'other' })
     try {
-      await elsewhere.up()
+      expect((await elsewhere.plan()).steps.every(({ action }) => action === 'create')).toBe(true)
+      expect((await elsewhere.down()).done).toEqual([])
       await beside.up()
       expect((await shop.plan()).steps).toEqual([])
-      await elsewhere.down()
       await beside.down()
       expect((await shop.plan()).steps).toEqual([])
       expect(counts(await cloud.dump())).toEqual({ ...oneShop, topic: 1 })

@@ -16,9 +16,6 @@ import type { AwsSettings, Site } from '../../provisioners/site.ts'
 import type { Cloud } from '../lab/aws/cloud.ts'
 import { testSite } from '../local/harness.ts'
 
-/** An image that the emulator has. */
-export const image = 'ami-12c6146b'
-
 export interface ShopOptions extends Partial<Omit<AwsSettings, 'region'>> {
   name?: string
   region?: string
@@ -43,7 +40,7 @@ export class Shop {
     const aws: AwsSettings = {
       region: region ?? cloud.environment.AWS_REGION ?? 'us-east-1',
       instanceType: 't3.micro',
-      image,
+      image: 'ubuntu-24.04',
       architecture: 'x64',
       vpc: 'default',
       volumeGb: 8,
