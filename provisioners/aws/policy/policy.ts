@@ -1,0 +1,118 @@
+import type { AwsBlueprint } from '../../blueprints/aws.ts'
+import type { Site } from '../../site.ts'
+import { bucketName } from '../bucket/bucket.ts'
+import type { Operation } from '../clients.ts'
+import { Parameters } from '../parameters.ts'
+import type { AwsResource } from '../resource.ts'
+import { roleName } from '../role/role.ts'
+import { nameOf } from '../stack.ts'
+import { type Conditions, type Grant, type Names, rules, zoneRules } from './rules.ts'
+
+export interface Statement {
+  Sid: string
+  Effect: 'Allow'
+  Action: readonly string[]
+  Resource: readonly string[]
+  Condition?: Conditions
+}
+
+export interface PolicyDocument {
+  Version: '2012-10-17'
+  Statement: readonly Statement[]
+}
+
+/** What a verb does at AWS. */
+export type Need = 'read' | 'make' | 'remove'
+
+/** Verbs that ask AWS for something; all others are between the operator and the machine, once its address is known. */
+export const needsOf: Readonly<Record<string, readonly Need[]>> = {
+  plan: ['read'],
+  up: ['read', 'make'],
+  status: ['read'],
+  smoke: [],
+  deploy: ['read'],
+  rollback: ['read'],
+  releases: ['read'],
+  maintenance: ['read'],
+  logs: ['read'],
+  ssh: ['read'],
+  db: ['read'],
+  cert: ['read'],
+  doctor: ['read'],
+  down: ['read', 'remove'],
+}
+
+/** Calls that verbs make beside those of the resources: who we are, the lease, what is left after `down`. */
+const beside: Readonly<Record<Need, readonly Operation[]>> = {
+  read: ['sts:GetCallerIdentity', ...Parameters.calls.read],
+  make: [...Parameters.calls.write, ...Parameters.calls.remove],
+  remove: [
+    ...Parameters.calls.write,
+    ...Parameters.calls.remove,
+    'ec2:DescribeVolumes',
+    'ec2:DescribeSnapshots',
+    'ec2:DescribeNetworkInterfaces',
+    'tagging:GetResources',
+  ],
+}
+
+/**
+ * The least that somebody needs who does this with the shop: from the calls that its resources declare, as narrow as each
+ * action allows. Pure; the same shop gives the same document.
+ */
+export function policyFor(site: Site, blueprint: AwsBlueprint, needs: readonly Need[]): PolicyDocument {
+  const names = namesOf(site, blueprint)
+  const operations = new Set(needs.flatMap((need) => [...beside[need], ...blueprint.owned.flatMap(callsFor(need))]))
+  const zone = site.dns.provider === 'route53' && needs.length > 0 ? zoneRules(names) : []
+  const wanted = needs.length === 1 && needs[0] === 'read' ? zone.filter(isRead) : zone
+  return documentOf([...[...operations].sort().flatMap((operation) => rules[operation](names)), ...wanted])
+}
+
+const callsFor =
+  (need: Need) =>
+  ({ calls }: AwsResource): readonly Operation[] => {
+    if (need === 'read') return calls.read
+    return need === 'make' ? [...calls.create, ...calls.update] : calls.delete
+  }
+
+const isRead = ({ actions }: Grant) => !actions.includes('route53:ChangeResourceRecordSets')
+
+function namesOf(site: Site, { stack }: AwsBlueprint): Names {
+  return {
+    partition: stack.partition,
+    region: stack.aws.region,
+    account: stack.account,
+    stack: stack.name,
+    bucket: bucketName(stack),
+    role: roleName(stack),
+    topic: nameOf(stack, 'alerts'),
+    domains: [site.domain, ...site.aliases],
+    hostedZone: site.dns.provider === 'route53' ? site.dns.hostedZone : undefined,
+  }
+}
+
+/** Grants of the same resources under the same conditions become one statement. */
+function documentOf(grants: readonly Grant[]): PolicyDocument {
+  const groups = new Map<string, { actions: Set<string>; resources: readonly string[]; when: Conditions | undefined }>()
+  for (const { actions, resources, when } of grants) {
+    const key = JSON.stringify([resources, when])
+    const group = groups.get(key) ?? { actions: new Set(), resources, when }
+    for (const action of actions) group.actions.add(action)
+    groups.set(key, group)
+  }
+  const statements = [...groups.values()].map(({ actions, resources, when }) => ({
+    Action: [...actions].sort(),
+    Resource: [...resources],
+    ...(when ? { Condition: when } : {}),
+  }))
+  return {
+    Version: '2012-10-17',
+    Statement: statements.map((it, at) => ({ Sid: sidOf(it, at), Effect: 'Allow', ...it })),
+  }
+}
+
+/** Letters and digits only: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html */
+function sidOf({ Action }: { Action: readonly string[] }, at: number): string {
+  const [service = '', action = ''] = (Action[0] ?? '').split(':')
+  return `${service[0]?.toUpperCase()}${service.slice(1)}${action}${at + 1}`
+}
