@@ -2,6 +2,7 @@ import type { Verb } from '../verb.ts'
 import { build } from './build.ts'
 import { cert } from './cert.ts'
 import { createCompletion } from './completion.ts'
+import { cost } from './cost.ts'
 import { db } from './db.ts'
 import { deploy } from './deploy.ts'
 import { doctor } from './doctor.ts'
@@ -10,6 +11,7 @@ import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { maintenance } from './maintenance.ts'
 import { plan } from './plan.ts'
+import { policy } from './policy.ts'
 import { releases } from './releases.ts'
 import { rollback } from './rollback.ts'
 import { scale } from './scale.ts'
@@ -37,6 +39,8 @@ export const verbs: readonly Verb[] = [
   db,
   logs,
   ssh,
+  cost,
+  policy,
   trust,
   createCompletion(() => verbs),
   down,

@@ -1,6 +1,7 @@
 import type { Address, Change, Context, Cost, Resource } from '../engine/resource.ts'
 import type { Aws, Operation } from './clients.ts'
 import { AwsError, isAws } from './errors.ts'
+import { type Billed, monthlyOf } from './prices/prices.ts'
 
 /** Every call that a resource may make, for policies and for tests that hold it to its word. */
 export interface Calls {
@@ -9,14 +10,6 @@ export interface Calls {
   readonly update: readonly Operation[]
   readonly delete: readonly Operation[]
 }
-
-/** What a thing is billed by; a price table knows the rest. */
-export type Billed =
-  | { by: 'instance'; region: string; type: string }
-  | { by: 'volume'; region: string; type: 'gp3'; gb: number }
-  | { by: 'public-address'; region: string }
-  | { by: 'alarm'; region: string }
-  | { by: 'bucket'; region: string }
 
 export interface AwsDefinition<Desired, State> {
   address: Address
@@ -32,7 +25,8 @@ export interface AwsDefinition<Desired, State> {
   update(desired: Desired, actual: State, ctx: Context): Promise<State>
   delete(actual: State, ctx: Context): Promise<void>
   detail?(state: State): string
-  cost?(action: 'create' | 'update' | 'replace' | 'delete'): Cost
+  /** Downtime and risk; what it is billed by says the rest. */
+  cost?(action: Action): Omit<Cost, 'monthly'>
   /** Codes of a create that say: it is there already. Then it is read, and adopted when it is ours. */
   duplicates?: readonly string[]
 }
@@ -70,8 +64,10 @@ export function awsResource<Desired, State>(
     return change.do === 'nothing' ? found : definition.update(desired, found, ctx)
   }
   const { duplicates = [], desired, ...rest } = definition
+  const cost = (action: Action): Cost => ({ ...(definition.cost ?? usual)(action), ...billOf(definition, action) })
   return {
     ...rest,
+    cost,
     desired: () => desired(),
     seen: () => last,
     read,
@@ -96,6 +92,19 @@ export function awsResource<Desired, State>(
       remember(undefined)
     },
   }
+}
+
+type Action = 'create' | 'update' | 'replace' | 'delete'
+
+const usual = (action: Action): Omit<Cost, 'monthly'> => ({
+  downtime: action === 'replace' ? 'brief' : action === 'delete' ? 'long' : 'none',
+  dataAtRisk: false,
+})
+
+/** What is made adds to the bill, and what goes takes from it. A price that is not known counts as nothing. */
+function billOf({ billed = [] }: Pick<AwsDefinition<never, never>, 'billed'>, action: Action): Pick<Cost, 'monthly'> {
+  const sum = monthlyOf(billed) ?? 0
+  return { monthly: action === 'create' ? sum : action === 'delete' ? -sum : 0 }
 }
 
 const lookEveryMs = 2_000

@@ -1,6 +1,7 @@
 import { locate } from '../aws/machine/access.ts'
 import { takeDownAws } from '../aws/verbs/down.ts'
 import { planAws } from '../aws/verbs/plan.ts'
+import { costsOf, policyOf } from '../aws/verbs/rights-and-costs.ts'
 import { withBlueprint } from '../aws/verbs/session.ts'
 import { bringUpAws } from '../aws/verbs/up.ts'
 import type { AwsBlueprint } from '../blueprints/aws.ts'
@@ -42,6 +43,10 @@ export function awsTarget(site: Site, operator: Operator): Target {
     exists: (ctx) => at(ctx, async ({ resources }) => (await planDestroy(resources, ctx)).steps.length > 0),
     down: ({ purge }, ctx) => at(ctx, (blueprint) => takeDownAws(site, operator, blueprint, purge, ctx)),
     locate: async (ctx) => void (await machine(ctx)),
+    cloud: {
+      policy: (verb, ctx) => policyOf(site, operator, verb, ctx),
+      costs: () => costsOf(site),
+    },
     releases: {
       deploy: async (ctx) => (await releases(ctx)).deploy(ctx),
       rollback: async (id, ctx) => (await releases(ctx)).rollback(id, ctx),

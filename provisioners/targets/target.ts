@@ -112,6 +112,25 @@ export interface Target {
   readonly locate?: (ctx: Context) => Promise<void>
   /** Only where releases are kept apart from the configuration. */
   readonly releases?: Releases
+  /** Only where somebody bills for it, and lets in by rights. */
+  readonly cloud?: Cloud
+}
+
+/** What those want to know who pay, and those who give rights. */
+export interface Cloud {
+  /** The least that is needed for a verb, or for all of them, as a document of the cloud's own. */
+  policy(verb: string | undefined, ctx: Context): Promise<object>
+  costs(): Promise<CostReport>
+}
+
+export interface CostReport {
+  lines: readonly { what: string; monthly: number | undefined }[]
+  /** US dollars; undefined when the price of a part is not known. */
+  monthly: number | undefined
+  /** 'YYYY-MM-DD' of the prices of the region. */
+  asOf: string | undefined
+  /** What comes on top, in a sentence. */
+  beside: string
 }
 
 export interface ReleaseReport {

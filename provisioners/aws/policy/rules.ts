@@ -154,6 +154,7 @@ const readsPublicParameters: Rule = ({ partition, region }) => [
 export const rules: Readonly<Record<Operation, Rule>> = {
   'cloudwatch:DeleteAlarms': onAlarms('cloudwatch:DeleteAlarms'),
   'cloudwatch:DescribeAlarms': anywhere('cloudwatch:DescribeAlarms'),
+  'cloudwatch:ListTagsForResource': onAlarms('cloudwatch:ListTagsForResource'),
   'cloudwatch:PutMetricAlarm': onAlarms('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'),
   'cloudwatch:TagResource': onAlarms('cloudwatch:TagResource'),
   'ec2:AllocateAddress': makes('AllocateAddress', 'elastic-ip'),
@@ -211,6 +212,8 @@ export const rules: Readonly<Record<Operation, Rule>> = {
   'iam:GetInstanceProfile': onProfile('iam:GetInstanceProfile'),
   'iam:GetRole': onRole('iam:GetRole'),
   'iam:GetRolePolicy': onRole('iam:GetRolePolicy'),
+  'iam:ListAttachedRolePolicies': onRole('iam:ListAttachedRolePolicies'),
+  'iam:ListRolePolicies': onRole('iam:ListRolePolicies'),
   'iam:PutRolePolicy': onRole('iam:PutRolePolicy'),
   'iam:RemoveRoleFromInstanceProfile': onProfile('iam:RemoveRoleFromInstanceProfile'),
   'iam:TagRole': onRole('iam:TagRole'),
@@ -235,6 +238,10 @@ export const rules: Readonly<Record<Operation, Rule>> = {
   'sns:ListTagsForResource': onTopic('sns:ListTagsForResource'),
   'sns:Subscribe': onTopic('sns:Subscribe'),
   'sns:TagResource': onTopic('sns:TagResource'),
+  // Takes the topic whose subscription it is.
+  'sns:Unsubscribe': onTopic('sns:Unsubscribe'),
+
+  'ssm:AddTagsToResource': onParameters('ssm:AddTagsToResource'),
   'ssm:DeleteParameters': onParameters('ssm:DeleteParameters'),
   'ssm:GetParameter': readsPublicParameters,
   'ssm:GetParametersByPath': onParameters('ssm:GetParametersByPath'),

@@ -1,0 +1,62 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Need, type PolicyDocument, policyFor } from '../../provisioners/aws/policy/policy.ts'
+import { rules } from '../../provisioners/aws/policy/rules.ts'
+import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { Shop } from './shop.ts'
+
+/** That a policy grants what its verb really does: every call that reaches the account has its rule, and its grant. */
+describe('the policies of a shop at AWS', { sequential: true, shuffle: false }, () => {
+  let cloud: Cloud
+  let shop: Shop
+  beforeAll(async () => {
+    cloud = await openCloud()
+    shop = await Shop.open(cloud, { alerts: 'ana@proyecto2.test', vpc: 'dedicated', image: 'ubuntu-24.04' })
+  }, 600_000)
+  afterAll(async () => {
+    await shop?.close()
+    await cloud?.close()
+  })
+
+  const made = async (work: () => Promise<unknown>): Promise<string[]> => {
+    const before = cloud.calls().length
+    await work()
+    const operations = cloud
+      .calls()
+      .slice(before)
+      // The front names this one as its right is named.
+      .map(({ service, action }) => `${service}:${action}`.replace('BucketPublicAccess', 'PublicAccess'))
+    return [...new Set(operations)].sort()
+  }
+
+  const policy = async (...needs: Need[]) => policyFor(shop.site, await shop.blueprint(), needs)
+
+  const missing = ({ Statement }: PolicyDocument, operations: readonly string[]) => {
+    const granted = new Set(Statement.flatMap(({ Action }) => Action))
+    const names = { partition: 'aws', region: 'r', account: 'a', stack: 's', bucket: 'b', role: 'o', topic: 't' }
+    return operations.filter((operation) => {
+      const rule = rules[operation as keyof typeof rules] as (typeof rules)['ec2:RunInstances'] | undefined
+      const grants = rule?.({ ...names, domains: [], hostedZone: undefined })
+      return !grants?.flatMap(({ actions }) => actions).every((action) => granted.has(action))
+    })
+  }
+
+  it('grant what up does, and up needs more than to read', async () => {
+    const document = await policy('read', 'make')
+    const operations = await made(() => shop.up())
+    expect(operations.length).toBeGreaterThan(30)
+    expect(missing(document, operations)).toEqual([])
+    expect(missing(await policy('read'), operations)).toContain('ec2:RunInstances')
+  })
+
+  it('grant what plan does with reads alone', async () => {
+    const operations = await made(() => shop.plan())
+    expect(operations.length).toBeGreaterThan(10)
+    expect(missing(await policy('read'), operations)).toEqual([])
+  })
+
+  it('grant what down does, and down makes nothing', async () => {
+    const operations = await made(() => shop.down())
+    expect(operations).toContain('ec2:TerminateInstances')
+    expect(missing(await policy('read', 'remove'), operations)).toEqual([])
+  })
+})
