@@ -93,26 +93,26 @@ function namesOf(site: Site, { stack }: AwsBlueprint): Names {
 
 /** Grants of the same resources under the same conditions become one statement. */
 function documentOf(grants: readonly Grant[]): PolicyDocument {
-  const groups = new Map<string, { actions: Set<string>; resources: readonly string[]; when: Conditions | undefined }>()
+  const groups = new Map<string, Grant>()
   for (const { actions, resources, when } of grants) {
     const key = JSON.stringify([resources, when])
-    const group = groups.get(key) ?? { actions: new Set(), resources, when }
-    for (const action of actions) group.actions.add(action)
-    groups.set(key, group)
+    const before = groups.get(key)?.actions ?? []
+    groups.set(key, { actions: [...new Set([...before, ...actions])].sort(), resources, ...(when ? { when } : {}) })
   }
-  const statements = [...groups.values()].map(({ actions, resources, when }) => ({
-    Action: [...actions].sort(),
-    Resource: [...resources],
-    ...(when ? { Condition: when } : {}),
-  }))
   return {
     Version: '2012-10-17',
-    Statement: statements.map((it, at) => ({ Sid: sidOf(it, at), Effect: 'Allow', ...it })),
+    Statement: [...groups.values()].map(({ actions, resources, when }, at) => ({
+      Sid: sidOf(actions, at),
+      Effect: 'Allow',
+      Action: actions,
+      Resource: resources,
+      ...(when ? { Condition: when } : {}),
+    })),
   }
 }
 
 /** Letters and digits only: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html */
-function sidOf({ Action }: { Action: readonly string[] }, at: number): string {
-  const [service = '', action = ''] = (Action[0] ?? '').split(':')
+function sidOf(actions: readonly string[], at: number): string {
+  const [service = '', action = ''] = (actions[0] ?? '').split(':')
   return `${service[0]?.toUpperCase()}${service.slice(1)}${action}${at + 1}`
 }

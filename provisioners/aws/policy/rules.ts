@@ -46,12 +46,17 @@ const tagging = ({ stack }: Names): Conditions => ({ StringEquals: { [`aws:Reque
 /** What is changed has our tag. */
 const tagged = ({ stack }: Names): Conditions => ({ StringEquals: { [`aws:ResourceTag/${stackTag}`]: stack } })
 
+/**
+ * Whatever its type: each action knows its own types only, so that the tag alone decides, and one statement does for all.
+ * Images are of other accounts, hence the star.
+ */
+const anyOfEc2 = ({ partition, region }: Names) => [`arn:${partition}:ec2:${region}:*:*`]
 const makes =
-  (action: string, ...types: string[]): Rule =>
-  (names) => [{ actions: [`ec2:${action}`], resources: ec2(names, ...types), when: tagging(names) }]
+  (action: string): Rule =>
+  (names) => [{ actions: [`ec2:${action}`], resources: anyOfEc2(names), when: tagging(names) }]
 const changes =
-  (action: string, ...types: string[]): Rule =>
-  (names) => [{ actions: [`ec2:${action}`], resources: ec2(names, ...types), when: tagged(names) }]
+  (action: string): Rule =>
+  (names) => [{ actions: [`ec2:${action}`], resources: anyOfEc2(names), when: tagged(names) }]
 const both =
   (...rules: Rule[]): Rule =>
   (names) =>
@@ -106,11 +111,7 @@ const passesRole: Rule = ({ partition, account, role }) => [
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/supported-iam-actions-tagging.html
  */
 const tags: Rule = (names) => {
-  const resources = ec2(
-    names,
-    ...['instance', 'volume', 'network-interface', 'security-group', 'security-group-rule', 'elastic-ip'],
-    ...['key-pair', 'vpc', 'subnet', 'internet-gateway'],
-  )
+  const resources = anyOfEc2(names)
   const request = { [`aws:RequestTag/${stackTag}`]: names.stack }
   const actions = ['ec2:CreateTags']
   return [
@@ -137,8 +138,8 @@ const creators = [
 
 /** A machine is made with a disk and a network interface, from an image that is somebody else's. */
 const runs: Rule = (names) => [
-  ...makes('RunInstances', 'instance', 'volume', 'network-interface')(names),
-  ...changes('RunInstances', 'security-group')(names),
+  ...makes('RunInstances')(names),
+  ...changes('RunInstances')(names),
   {
     actions: ['ec2:RunInstances'],
     resources: [`arn:${names.partition}:ec2:${names.region}::image/*`, ...ec2(names, 'subnet'), keyPairArn(names)],
@@ -147,37 +148,37 @@ const runs: Rule = (names) => [
 
 /** The images that Canonical and Debian publish. */
 const readsPublicParameters: Rule = ({ partition, region }) => [
-  { actions: ['ssm:GetParameter'], resources: [`arn:${partition}:ssm:${region}::parameter/aws/service/*`] },
+  { actions: ['ssm:GetParameter'], resources: [`arn:${partition}:ssm:${region}:*:parameter/aws/service/*`] },
 ]
 
 /** Every call, so that one without a rule does not compile. */
 export const rules: Readonly<Record<Operation, Rule>> = {
   'cloudwatch:DeleteAlarms': onAlarms('cloudwatch:DeleteAlarms'),
-  'cloudwatch:DescribeAlarms': anywhere('cloudwatch:DescribeAlarms'),
+  'cloudwatch:DescribeAlarms': onAlarms('cloudwatch:DescribeAlarms'),
   'cloudwatch:ListTagsForResource': onAlarms('cloudwatch:ListTagsForResource'),
   'cloudwatch:PutMetricAlarm': onAlarms('cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'),
   'cloudwatch:TagResource': onAlarms('cloudwatch:TagResource'),
-  'ec2:AllocateAddress': makes('AllocateAddress', 'elastic-ip'),
-  'ec2:AssociateAddress': changes('AssociateAddress', 'elastic-ip', 'instance'),
-  'ec2:AttachInternetGateway': changes('AttachInternetGateway', 'internet-gateway', 'vpc'),
+  'ec2:AllocateAddress': makes('AllocateAddress'),
+  'ec2:AssociateAddress': changes('AssociateAddress'),
+  'ec2:AttachInternetGateway': changes('AttachInternetGateway'),
   'ec2:AuthorizeSecurityGroupIngress': both(
-    changes('AuthorizeSecurityGroupIngress', 'security-group'),
-    makes('AuthorizeSecurityGroupIngress', 'security-group-rule'),
+    changes('AuthorizeSecurityGroupIngress'),
+    makes('AuthorizeSecurityGroupIngress'),
   ),
-  'ec2:CreateInternetGateway': makes('CreateInternetGateway', 'internet-gateway'),
+  'ec2:CreateInternetGateway': makes('CreateInternetGateway'),
   // The main route table of a network has no tags.
   'ec2:CreateRoute': (names) => [{ actions: ['ec2:CreateRoute'], resources: ec2(names, 'route-table') }],
-  'ec2:CreateSecurityGroup': both(makes('CreateSecurityGroup', 'security-group'), (names) => [
+  'ec2:CreateSecurityGroup': both(makes('CreateSecurityGroup'), (names) => [
     { actions: ['ec2:CreateSecurityGroup'], resources: ec2(names, 'vpc') },
   ]),
-  'ec2:CreateSubnet': both(makes('CreateSubnet', 'subnet'), changes('CreateSubnet', 'vpc')),
+  'ec2:CreateSubnet': both(makes('CreateSubnet'), changes('CreateSubnet')),
   'ec2:CreateTags': tags,
-  'ec2:CreateVpc': makes('CreateVpc', 'vpc'),
-  'ec2:DeleteInternetGateway': changes('DeleteInternetGateway', 'internet-gateway'),
+  'ec2:CreateVpc': makes('CreateVpc'),
+  'ec2:DeleteInternetGateway': changes('DeleteInternetGateway'),
   'ec2:DeleteKeyPair': onKeyPair('DeleteKeyPair'),
-  'ec2:DeleteSecurityGroup': changes('DeleteSecurityGroup', 'security-group'),
-  'ec2:DeleteSubnet': changes('DeleteSubnet', 'subnet'),
-  'ec2:DeleteVpc': changes('DeleteVpc', 'vpc'),
+  'ec2:DeleteSecurityGroup': changes('DeleteSecurityGroup'),
+  'ec2:DeleteSubnet': changes('DeleteSubnet'),
+  'ec2:DeleteVpc': changes('DeleteVpc'),
   'ec2:DescribeAddresses': anywhere('ec2:DescribeAddresses'),
   'ec2:DescribeImages': anywhere('ec2:DescribeImages'),
   'ec2:DescribeInstances': anywhere('ec2:DescribeInstances'),
@@ -191,18 +192,18 @@ export const rules: Readonly<Record<Operation, Rule>> = {
   'ec2:DescribeSubnets': anywhere('ec2:DescribeSubnets'),
   'ec2:DescribeVolumes': anywhere('ec2:DescribeVolumes'),
   'ec2:DescribeVpcs': anywhere('ec2:DescribeVpcs'),
-  'ec2:DetachInternetGateway': changes('DetachInternetGateway', 'internet-gateway', 'vpc'),
-  'ec2:DisassociateAddress': changes('DisassociateAddress', 'elastic-ip', 'instance', 'network-interface'),
+  'ec2:DetachInternetGateway': changes('DetachInternetGateway'),
+  'ec2:DisassociateAddress': changes('DisassociateAddress'),
   'ec2:ImportKeyPair': onKeyPair('ImportKeyPair', tagging),
-  'ec2:ModifyInstanceAttribute': changes('ModifyInstanceAttribute', 'instance', 'security-group'),
-  'ec2:ModifyInstanceMetadataOptions': changes('ModifyInstanceMetadataOptions', 'instance'),
-  'ec2:ModifySubnetAttribute': changes('ModifySubnetAttribute', 'subnet'),
-  'ec2:ReleaseAddress': changes('ReleaseAddress', 'elastic-ip'),
-  'ec2:RevokeSecurityGroupIngress': changes('RevokeSecurityGroupIngress', 'security-group'),
+  'ec2:ModifyInstanceAttribute': changes('ModifyInstanceAttribute'),
+  'ec2:ModifyInstanceMetadataOptions': changes('ModifyInstanceMetadataOptions'),
+  'ec2:ModifySubnetAttribute': changes('ModifySubnetAttribute'),
+  'ec2:ReleaseAddress': changes('ReleaseAddress'),
+  'ec2:RevokeSecurityGroupIngress': changes('RevokeSecurityGroupIngress'),
   'ec2:RunInstances': both(runs, passesRole),
-  'ec2:StartInstances': changes('StartInstances', 'instance'),
-  'ec2:StopInstances': changes('StopInstances', 'instance'),
-  'ec2:TerminateInstances': changes('TerminateInstances', 'instance'),
+  'ec2:StartInstances': changes('StartInstances'),
+  'ec2:StopInstances': changes('StopInstances'),
+  'ec2:TerminateInstances': changes('TerminateInstances'),
   'iam:AddRoleToInstanceProfile': both(onProfile('iam:AddRoleToInstanceProfile'), passesRole),
   'iam:CreateInstanceProfile': onProfile('iam:CreateInstanceProfile', 'iam:TagInstanceProfile'),
   'iam:CreateRole': onRole('iam:CreateRole', 'iam:TagRole'),

@@ -14,7 +14,7 @@ const cache =
  * A folder for PYTHONPATH with exactly the packages that the file `name`.txt pins, installed by pip when it is not there.
  * Needs python3 with venv (Debian: python3-venv).
  */
-export async function pythonPackages(name: 'moto' | 'ministack', signal?: AbortSignal): Promise<string> {
+export async function pythonPackages(name: 'moto' | 'ministack' | 'parliament', signal?: AbortSignal): Promise<string> {
   const pins = new URL(`${name}.txt`, import.meta.url).pathname
   const version = (await must(['python3', '--version'], { signal })).trim()
   const key = createHash('sha256')
