@@ -1,10 +1,14 @@
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { until } from '../lab/box/until.ts'
 import { describeLab } from '../lab/describe-lab.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
+import { copySources } from '../releases/world.ts'
 import { containerBase } from './container-base.ts'
 import { Operator, type Said } from './operator.ts'
+import { Shoppers } from './shoppers.ts'
 
 const domain = 'proyecto2.test'
 const longMs = 20 * 60_000
@@ -15,7 +19,11 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
   let machine: Machine
   let operator: Operator
   /** What is installed and what stands in /etc before we come. */
-  let before: string
+  let untouched: string
+  /** On the first page of one release, and of the other. */
+  const words = { before: 'Ver los estantes', after: 'Mirar los estantes' }
+
+  const page = () => machine.must(['curl', '-sk', '--resolve', `${domain}:443:127.0.0.1`, `https://${domain}/es/`])
 
   const inventory = () =>
     machine.must([
@@ -43,7 +51,7 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     operator = await Operator.create(lab, { address, ssh }, domain, { runtime: 'docker', docker: { base } })
     machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin', containers: true })
     await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
-    before = await inventory()
+    untouched = await inventory()
   }, longMs)
   afterAll(async () => {
     await operator?.close()
@@ -60,10 +68,75 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     longMs,
   )
 
+  it('is as closed as its units are, and tells nobody a secret', async () => {
+    const names = (await machine.must(['docker', 'ps', '--format={{.Names}}'])).trim().split('\n')
+    expect(names).toHaveLength(6)
+    const told = await machine.must(['docker', 'inspect', ...names])
+    for (const container of JSON.parse(told)) {
+      expect(container.HostConfig).toMatchObject({
+        ...{ NetworkMode: 'none', ReadonlyRootfs: true, CapDrop: ['ALL'], PortBindings: {}, PidsLimit: 64 },
+        ...{ SecurityOpt: ['no-new-privileges:true'], Memory: 352 * 1024 ** 2 },
+      })
+      expect(container.Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/)
+    }
+    const secrets = await machine.must(['sh', '-c', 'cat /var/lib/bookstore/secrets/*'])
+    const compose = await machine.must(['cat', '/etc/bookstore/slots/blue/compose.yaml'])
+    const argv = await machine.must([
+      'sh',
+      '-c',
+      "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n'",
+    ])
+    const values = secrets.split('\n').filter((line) => line.length > 15)
+    expect(values.length).toBeGreaterThan(3)
+    for (const value of values) expect([told, compose, argv].some((text) => text.includes(value))).toBe(false)
+  })
+
   it(
-    'is left alone by a second run',
+    'is left alone by a second run, and mended where a process was stopped',
     async () => {
       expect((await operator.json('plan')).status).toBe(0)
+      await machine.must(['docker', 'stop', 'bookstore-blue-gateway-1'])
+      expect((await operator.json('plan')).status).toBe(2)
+      succeed(await operator.json('up'))
+      expect(await machine.must(['docker', 'ps', '--format={{.Names}}'])).toContain('bookstore-blue-gateway-1')
+    },
+    longMs,
+  )
+
+  it('says what its processes said', async () => {
+    const { text } = succeed(await operator.run('logs', 'catalog', '-n', '5'))
+    expect(text).toContain('catalog-1')
+    expect(text.trim().split('\n')).toHaveLength(5)
+  })
+
+  it(
+    'takes another release, and the one before it, and loses no request',
+    async () => {
+      const other = join(operator.folder, 'other')
+      await copySources(other)
+      const spanish = join(other, 'web/i18n/es.ts')
+      await writeFile(spanish, (await readFile(spanish, 'utf8')).replace(words.before, words.after))
+      const shoppers = new Shoppers(machine.address, domain)
+      const own = operator.launcher
+      operator.launcher = join(other, 'bin/bookstore')
+      succeed(await operator.json('deploy'))
+      expect(await page()).toContain(words.after)
+      operator.launcher = own
+      succeed(await operator.json('rollback'))
+      expect(await page()).toContain(words.before)
+      const { requests, failures } = await shoppers.stop()
+      expect(failures).toEqual([])
+      expect(requests).toBeGreaterThan(100)
+    },
+    longMs,
+  )
+
+  it(
+    'comes back after a reboot',
+    async () => {
+      await machine.reboot()
+      await until('the page is there', async () => (await page()).includes(words.before), { forMs: 60_000 })
+      await until('all processes are ready', async () => (await operator.json('plan')).status === 0, { forMs: 60_000 })
     },
     longMs,
   )
@@ -73,7 +146,7 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     async () => {
       const { result } = succeed(await operator.json('down', '--yes'))
       expect(result).toMatchObject({ leftovers: [] })
-      expect(await inventory()).toBe(before)
+      expect(await inventory()).toBe(untouched)
     },
     longMs,
   )
