@@ -12,6 +12,7 @@ import { logs } from './logs.ts'
 import { maintenance } from './maintenance.ts'
 import { plan } from './plan.ts'
 import { policy } from './policy.ts'
+import { rehearse } from './rehearse.ts'
 import { releases } from './releases.ts'
 import { rollback } from './rollback.ts'
 import { scale } from './scale.ts'
@@ -26,6 +27,7 @@ export const verbs: readonly Verb[] = [
   init,
   doctor,
   plan,
+  rehearse,
   up,
   status,
   smoke,

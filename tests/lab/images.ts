@@ -42,6 +42,9 @@ const added: Record<Exclude<Flavor, 'bare'>, string[]> = {
   'prepared-cloud': [...prepared, 'cloud-init'],
 }
 
+/** What a fresh machine would not have running, and is in the way of what is to be made of it. */
+const disabled: Partial<Record<Flavor, string[]>> = { 'prepared-cloud': ['nginx.service', 'postgresql.service'] }
+
 /**
  * Read-only layers of an image, the uppermost first, made when they are not there. Nothing is ever written to them. The
  * suite is the box's own unless told.
@@ -51,8 +54,9 @@ export async function imageLayers(flavor: Flavor, suite?: string, signal?: Abort
   const base = await cached(`bare-${keyOf(apt, bare)}`, (site) => buildBase(site, apt), signal)
   if (flavor === 'bare') return [base]
   const packages = added[flavor]
-  const name = `${flavor}-${keyOf(apt, bare, packages)}`
-  return [await cached(name, (site) => buildLayer(site, base, packages), signal), base]
+  const off = disabled[flavor]
+  const name = `${flavor}-${keyOf(apt, bare, packages, ...(off ? [off] : []))}`
+  return [await cached(name, (site) => buildLayer(site, base, packages, off), signal), base]
 }
 
 /** Raised when the way of building changes. */
@@ -78,7 +82,12 @@ async function buildBase({ folder, run }: Site, apt: AptSettings): Promise<strin
   return layer
 }
 
-async function buildLayer({ folder, run }: Site, base: string, packages: readonly string[]): Promise<string> {
+async function buildLayer(
+  { folder, run }: Site,
+  base: string,
+  packages: readonly string[],
+  off: readonly string[] = [],
+): Promise<string> {
   const root = await mountOverlay(folder, [base])
   const policy = join(root, 'usr/sbin/policy-rc.d')
   // Services start when a machine boots, not here.
@@ -88,6 +97,7 @@ async function buildLayer({ folder, run }: Site, base: string, packages: readonl
     ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--pipe', '--resolv-conf=off', '-D', root],
     ...['-E', 'DEBIAN_FRONTEND=noninteractive', 'sh', '-ec', install, 'sh', ...packages],
   ])
+  if (off.length > 0) await run(['systemctl', `--root=${root}`, 'disable', ...off])
   for (const it of [policy, join(root, 'etc/resolv.conf')]) await rm(it)
   await run(['umount', root])
   return join(folder, 'upper')

@@ -66,6 +66,7 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
     return zones.follow(call, request, followed)
   })
   const front = await startFront({ faults, calls, perform, address: lab ? `${lab.prefix}.1` : '127.0.0.1' })
+  if (fleet) fleet.environment = { AWS_ENDPOINT_URL: front.endpoint, AWS_REGION: region }
   const metadata = await fleet?.metadata(world.roles)
   await zones.open()
   const fresh = await dumpAccount(clients)

@@ -10,6 +10,8 @@ export interface CloudInit {
   metaData?: Record<string, string>
   /** Whom the metadata's public keys let in, as an image of a cloud has it: 'ubuntu'. Debian's own unless told. */
   defaultUser?: string
+  /** Of every unit of the machine. */
+  environment?: Record<string, string>
 }
 
 export interface HostKey {
@@ -97,7 +99,15 @@ async function resolvConf(resolvers: readonly string[]): Promise<string> {
 
 type Put = (path: string, text: string, mode?: number) => Promise<void>
 
-async function seedCloudInit(put: Put, name: string, { userData, metaData, defaultUser }: CloudInit): Promise<void> {
+async function seedCloudInit(
+  put: Put,
+  name: string,
+  { userData, metaData, defaultUser, environment }: CloudInit,
+): Promise<void> {
+  if (environment) {
+    const assignments = Object.entries(environment).map(([key, value]) => `"${key}=${value}"`)
+    await put('etc/systemd/system.conf.d/lab.conf', `[Manager]\nDefaultEnvironment=${assignments.join(' ')}\n`)
+  }
   const meta = { 'instance-id': `i-${name}`, 'local-hostname': name, ...metaData }
   const lines = Object.entries(meta).map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`)
   await put('var/lib/cloud/seed/nocloud/user-data', userData, 0o600)

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
+import { parse, stringify } from 'yaml'
 import type { Authority } from '../acme/authority.ts'
 import { badDay } from '../aws/bad-day.ts'
 import { region } from '../aws/clients.ts'
@@ -14,14 +14,35 @@ export interface CloudPlayOptions {
   domain: string
   /** Throttled, failing, and losing answers now and then. */
   faults: boolean
+  /** A bookstore.yaml whose shop it is to be, in the lab's region and by the lab's authority. */
+  from?: string
 }
 
-/** Brings up an AWS account with a zone, name servers and an authority, and says how to use them, until `signal` aborts. */
-export async function cloudUp(
-  { domain, faults }: CloudPlayOptions,
-  say: (line: string) => void,
+type Say = (line: string) => void
+
+/** What stands while somebody plays. */
+export interface CloudPlay {
+  lab: Lab
+  cloud: Cloud
+  /** A script that runs a command with the account's credentials, and the lab's names and authority. */
+  inside: string
+}
+
+/** Brings up an AWS account with a zone, name servers and an authority, says how to use them, and stays until `signal` aborts. */
+export async function cloudUp(options: CloudPlayOptions, say: Say, signal: AbortSignal): Promise<void> {
+  await withCloud(options, say, signal, async ({ lab, cloud }) => {
+    for (const line of manual(lab, cloud, options.domain)) say(line)
+    await aborted(signal)
+  })
+}
+
+/** `work` while they stand; `bookstore.yaml` is in the folder of the lab. */
+export async function withCloud<T>(
+  { domain, faults, from }: CloudPlayOptions,
+  say: Say,
   signal: AbortSignal,
-): Promise<void> {
+  work: (play: CloudPlay) => Promise<T>,
+): Promise<T> {
   say('The image of the machine and the emulator take a minute or two the first time.')
   await imageLayers('prepared-cloud', undefined, signal)
   const lab = await startLab({ signal, purpose: 'play', machines: 2 })
@@ -30,9 +51,9 @@ export async function cloudUp(
     const names = await lab.nameServer({ zones: [domain] })
     const authority = await lab.acme({ nameServer: names })
     cloud = await openCloud({ lab, names, zones: [domain], packages: 'prepared-cloud', faults: faults ? badDay : [] })
-    await write(lab, cloud, names, authority, domain)
-    for (const line of manual(lab, cloud, domain)) say(line)
-    await aborted(signal)
+    const own = from === undefined ? {} : (parse(await readFile(from, 'utf8')) as Record<string, unknown>)
+    await write(lab, cloud, names, authority, domain, own)
+    return await work({ lab, cloud, inside: join(lab.folder, 'inside') })
   } finally {
     say('Removing the account and the lab.')
     await cloud?.close()
@@ -40,15 +61,24 @@ export async function cloudUp(
   }
 }
 
-async function write(lab: Lab, cloud: Cloud, names: NameServer, authority: Authority, domain: string): Promise<void> {
+async function write(
+  lab: Lab,
+  cloud: Cloud,
+  names: NameServer,
+  authority: Authority,
+  domain: string,
+  own: Record<string, unknown>,
+): Promise<void> {
   await writeFile(join(lab.folder, 'root.pem'), authority.root)
   const roots = join(lab.folder, 'roots.pem')
   await writeFile(roots, `${(await readFile(authority.apiRoot, 'utf8')).trim()}\n${authority.root.trim()}\n`)
+  const { vm: _, environments: __, ...kept } = own
   const configuration = {
+    ...kept,
     domain,
-    aliases: [`www.${domain}`],
+    aliases: own.aliases ?? [`www.${domain}`],
     target: 'aws',
-    aws: { region },
+    aws: { ...(own.aws as object | undefined), region },
     certificates: { authority: authority.directoryUrl, ca: roots },
     dns: { provider: 'route53' },
   }

@@ -33,6 +33,8 @@ export interface FleetOptions {
 
 /** The machines of all instances. The account leads: after each change of it the lab is made to follow. */
 export class Fleet implements MachineStates {
+  /** Of every unit of the machines to come: where this cloud is, which they would look for at AWS. */
+  environment: Record<string, string> = {}
   readonly #options: FleetOptions
   readonly #network: Network
   readonly #instances = new Map<string, InstanceMachine>()
@@ -96,7 +98,13 @@ export class Fleet implements MachineStates {
     const asked = { KeyNames: [keyName], IncludePublicKey: true }
     const found = keyName ? (await core.ec2.send(new DescribeKeyPairsCommand(asked))).KeyPairs?.[0] : undefined
     const userData = Buffer.from(text(call, 'UserData'), 'base64').toString()
-    const request = { userData, publicKey: found?.PublicKey?.trim(), user: image?.user ?? 'admin', packages }
+    const request = {
+      userData,
+      publicKey: found?.PublicKey?.trim(),
+      user: image?.user ?? 'admin',
+      packages,
+      environment: this.environment,
+    }
     try {
       for (const id of ids) this.#instances.set(id, await InstanceMachine.launch(lab, { ...request, id }))
       return undefined

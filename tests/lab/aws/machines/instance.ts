@@ -10,6 +10,8 @@ export interface InstanceRequest {
   /** Whom the key lets in. */
   user: string
   packages: Flavor
+  /** Of every unit of it. */
+  environment: Record<string, string>
 }
 
 /** The machine of one instance. What is asked of it is done one after the other, and not waited for. */
@@ -33,11 +35,11 @@ export class InstanceMachine {
 
   /** Resolves when it has its address, before it has booted. @throws Error when the lab has no room for it. */
   static async launch(lab: Lab, request: InstanceRequest): Promise<InstanceMachine> {
-    const { id, userData, publicKey, user, packages } = request
+    const { id, userData, publicKey, user, packages, environment } = request
     const instance = new InstanceMachine(id, Promise.resolve())
     await new Promise<void>((placed, failed) => {
       const metaData = { 'instance-id': id, ...(publicKey ? { 'public-keys': publicKey } : {}) }
-      const cloudInit = { userData: userData || '#cloud-config\n{}\n', metaData, defaultUser: user }
+      const cloudInit = { userData: userData || '#cloud-config\n{}\n', metaData, defaultUser: user, environment }
       const onPlace = (address: string) => {
         instance.address = address
         placed()
