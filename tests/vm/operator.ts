@@ -37,11 +37,37 @@ export class Operator {
   readonly roots: string
   readonly #environment: Record<string, string>
 
-  private constructor(folder: string, names: NameServer, roots: string) {
+  private constructor(folder: string, names: NameServer, roots: string, more: Record<string, string> = {}) {
     this.folder = folder
     this.names = names
     this.roots = roots
-    this.#environment = { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret }
+    this.#environment = { BOOKSTORE_DNS_TSIG_SECRET: names.key.secret, ...more }
+  }
+
+  /** With a target of their own (`part` of the configuration), a name server that stands, and an authority of the lab. */
+  static async of(
+    lab: Lab,
+    names: NameServer,
+    domain: string,
+    part: Readonly<Record<string, unknown>>,
+    environment: Record<string, string> = {},
+  ): Promise<Operator> {
+    const authority = await lab.acme({ nameServer: names })
+    const folder = await mkdtemp(join(tmpdir(), 'operator-'))
+    const api = await readFile(authority.apiRoot, 'utf8')
+    const roots = join(folder, 'authorities.pem')
+    await writeFile(roots, `${api.trim()}\n${authority.root.trim()}\n`)
+    const configuration = {
+      name: 'lab',
+      domain,
+      aliases: [`www.${domain}`],
+      ...part,
+      certificates: { authority: authority.directoryUrl, ca: 'authorities.pem' },
+      dns: { provider: 'rfc2136', server: names.address, key: names.key.name },
+    }
+    // JSON is YAML.
+    await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
+    return new Operator(folder, names, roots, environment)
   }
 
   /** For one machine or several, a name server and an authority of the lab; `more` is said of the machines as well. */
@@ -52,29 +78,14 @@ export class Operator {
     more: Readonly<Record<string, unknown>> = {},
   ): Promise<Operator> {
     const names = await lab.nameServer({ zones: [domain], secondaries: 1 })
-    const authority = await lab.acme({ nameServer: names })
-    const folder = await mkdtemp(join(tmpdir(), 'operator-'))
-    const api = await readFile(authority.apiRoot, 'utf8')
-    const roots = join(folder, 'authorities.pem')
-    await writeFile(roots, `${api.trim()}\n${authority.root.trim()}\n`)
-    const configuration = {
-      name: 'lab',
-      domain,
-      aliases: [`www.${domain}`],
-      target: 'vm',
-      vm: {
-        machines: [machines].flat().map(({ address, ssh, roles }) => ({
-          ...{ host: address, user: ssh.username, key: ssh.privateKeyPath },
-          ...(roles ? { roles } : {}),
-        })),
-        ...more,
-      },
-      certificates: { authority: authority.directoryUrl, ca: 'authorities.pem' },
-      dns: { provider: 'rfc2136', server: names.address, key: names.key.name },
+    const settings = {
+      machines: [machines].flat().map(({ address, ssh, roles }) => ({
+        ...{ host: address, user: ssh.username, key: ssh.privateKeyPath },
+        ...(roles ? { roles } : {}),
+      })),
+      ...more,
     }
-    // JSON is YAML.
-    await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
-    return new Operator(folder, names, roots)
+    return Operator.of(lab, names, domain, { target: 'vm', vm: settings })
   }
 
   /** Runs a verb with `--json`, to its end. */

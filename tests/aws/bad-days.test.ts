@@ -1,0 +1,96 @@
+import { AllocateAddressCommand } from '@aws-sdk/client-ec2'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { takeAwsLease } from '../../provisioners/aws/lease.ts'
+import { tagsOf } from '../../provisioners/aws/stack.ts'
+import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
+import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { counts, oneShop } from './account.ts'
+import { Shop } from './shop.ts'
+
+describe('a shop at AWS on bad days', () => {
+  let cloud: Cloud
+  let clients: Clients
+  let shop: Shop
+  beforeAll(async () => {
+    cloud = await openCloud()
+    clients = clientsFor(cloud.endpoint)
+  }, 600_000)
+  afterAll(async () => {
+    closeClients(clients)
+    await cloud?.close()
+  })
+  beforeEach(async () => {
+    shop = await Shop.open(cloud)
+  })
+  afterEach(async () => {
+    cloud.heal()
+    await shop.down()
+    await shop.close()
+    expect(counts(await cloud.dump())).toEqual({})
+  })
+
+  it('has one of everything though the answer to each create is lost', async () => {
+    const creates = ['AllocateAddress', 'CreateSecurityGroup', 'ImportKeyPair', 'RunInstances', 'CreateRole']
+    cloud.fault(creates.map((action) => ({ action, times: 1, do: 'lose-answer' as const })))
+    await shop.up()
+    expect(counts(await cloud.dump())).toEqual(oneShop)
+    expect((await shop.plan()).steps).toEqual([])
+  })
+
+  it('stops at two addresses of its own, and says which', async () => {
+    const Tags = tagsOf({ name: 'shop' }, 'aws.elastic-ip/web')
+    const input = { Domain: 'vpc' as const, TagSpecifications: [{ ResourceType: 'elastic-ip' as const, Tags }] }
+    const made = [1, 2].map(() => clients.ec2.send(new AllocateAddressCommand(input)))
+    const ids = (await Promise.all(made)).map(({ AllocationId = '' }) => AllocationId)
+    await expect
+      .poll(() =>
+        shop.plan().then(
+          () => undefined,
+          (error: { code: string; message: string }) => error,
+        ),
+      )
+      .toMatchObject({ code: 'aws-ambiguous', message: expect.stringContaining(ids[0] ?? '?') })
+    const { ReleaseAddressCommand } = await import('@aws-sdk/client-ec2')
+    for (const AllocationId of ids) await clients.ec2.send(new ReleaseAddressCommand({ AllocationId }))
+  })
+
+  it('takes the next zone where one has no room', async () => {
+    cloud.fault([{ action: 'RunInstances', times: 1, do: 'refuse', code: 'InsufficientInstanceCapacity', status: 500 }])
+    await shop.up()
+    const zones = new Set(
+      cloud
+        .calls()
+        .filter(({ action }) => action === 'RunInstances')
+        .slice(-2)
+        .map(({ parameters }) => parameters.SubnetId),
+    )
+    expect(zones.size).toBe(2)
+    expect((await cloud.dump()).instance).toHaveLength(1)
+  })
+
+  it('says which call is not allowed', async () => {
+    cloud.fault([{ action: 'AllocateAddress', do: 'refuse', code: 'UnauthorizedOperation', status: 403 }])
+    await expect(shop.up()).rejects.toMatchObject({
+      code: 'aws-denied',
+      hint: expect.stringContaining('ec2:AllocateAddress'),
+    })
+  })
+
+  it('gives its lease to one of two operators, and to the next when it was released', async () => {
+    const of = async () => {
+      const { stack, parameters } = await shop.blueprint()
+      return { aws: stack.aws, parameters, verb: 'up' }
+    }
+    const ctx = shop.context()
+    const takers = await Promise.all([of(), of()])
+    const taken = await Promise.allSettled(takers.map((request) => takeAwsLease(request, ctx)))
+    const held = taken.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    const refused = taken.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []))
+    expect(held).toHaveLength(1)
+    expect(refused).toMatchObject([{ code: 'busy', status: 75 }])
+    await held[0]?.release()
+    const next = await takeAwsLease(await of(), ctx)
+    await next.check()
+    await next.release()
+  })
+})

@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { describeLab } from '../lab/describe-lab.ts'
+import { type Lab, startLab } from '../lab/lab.ts'
+import { Operator, type Said } from '../vm/operator.ts'
+import { counts } from './account.ts'
+
+const domain = 'proyecto2.test'
+const longMs = 15 * 60_000
+
+/** One shop, from an empty account to an empty account: the steps of a life follow each other. */
+describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, () => {
+  let lab: Lab
+  let cloud: Cloud
+  let operator: Operator
+
+  const succeed = ({ status, result, talk }: Said) => {
+    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
+      status: 0,
+      result: {},
+      talk: '',
+    })
+    return result
+  }
+
+  beforeAll(async () => {
+    lab = await startLab()
+    const names = await lab.nameServer({ zones: [domain], secondaries: 1 })
+    cloud = await openCloud({ lab, names, packages: 'prepared-cloud' })
+    const part = { target: 'aws', aws: { region: cloud.environment.AWS_REGION, image: 'debian-12' } }
+    operator = await Operator.of(lab, names, domain, part, {
+      ...cloud.environment,
+      BOOKSTORE_AWS_CONSISTENCY_MS: '2000',
+    })
+  }, longMs)
+  afterAll(async () => {
+    await operator?.close()
+    await cloud?.close()
+    await lab?.close()
+  }, longMs)
+
+  it(
+    'makes its machine, and says what is in the way there; the operator enters it, and up goes on',
+    async () => {
+      // The image has packages that run already, which spares this test their installation.
+      expect((await operator.json('up', '--yes')).result.error).toMatchObject({ code: 'port-taken' })
+      const argv = ['sudo', 'systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service']
+      const { status, talk } = await operator.run('ssh', '--', ...argv)
+      expect({ status, talk: status === 0 ? '' : talk }).toEqual({ status: 0, talk: '' })
+    },
+    longMs,
+  )
+
+  it(
+    'opens with one command, entered by a key that was vouched for from the first connection on',
+    async () => {
+      const result = succeed(await operator.json('up', '--yes'))
+      expect(result).toMatchObject({ url: `https://${domain}`, smoke: { ok: true } })
+      expect(counts(await cloud.dump())).toMatchObject({ instance: 1, address: 1, 'security-group': 1, bucket: 1 })
+      expect(await operator.names.query(domain, 'A')).toHaveLength(1)
+    },
+    longMs,
+  )
+
+  it(
+    'is left alone by a second run',
+    async () => {
+      const plan = await operator.json('plan')
+      expect({ status: plan.status, steps: plan.result.steps }).toEqual({ status: 0, steps: [] })
+    },
+    longMs,
+  )
+
+  it(
+    'goes, and leaves the account and the names as they were, with a last backup for the operator',
+    async () => {
+      expect(succeed(await operator.json('down', '--yes'))).toMatchObject({ leftovers: [] })
+      await cloud.settled()
+      expect(counts(await cloud.dump())).toEqual({})
+      expect(await operator.names.query(domain, 'A')).toEqual([])
+    },
+    longMs,
+  )
+})
