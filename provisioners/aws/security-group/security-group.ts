@@ -58,16 +58,15 @@ export function securityGroup(
     },
     diff: compareRules,
     async create(wanted, ctx) {
-      const { GroupId: id = '' } = await aws.call(
-        'ec2:CreateSecurityGroup',
-        {
-          GroupName: name,
-          Description: `The book shop ${stack.name}`,
-          VpcId: await settings.vpcId(ctx),
-          TagSpecifications: [{ ResourceType: 'security-group', Tags: tagsOf(stack, address) }],
-        },
-        ctx,
-      )
+      const input = {
+        GroupName: name,
+        Description: `The book shop ${stack.name}`,
+        VpcId: await settings.vpcId(ctx),
+        TagSpecifications: [{ ResourceType: 'security-group' as const, Tags: tagsOf(stack, address) }],
+      }
+      // A network that was made a moment ago may not be seen yet.
+      const make = () => aws.call('ec2:CreateSecurityGroup', input, ctx)
+      const { GroupId: id = '' } = await repeated(make, address, ['InvalidVpcID.NotFound'], ctx)
       return mend(wanted, { id, vpcId: '', rules: [], tagged: true }, ctx)
     },
     update: mend,
