@@ -71,6 +71,8 @@ export interface Aws {
    * this on.
    */
   readonly unsettled: number
+  /** It was found out what became of a create whose answer was lost. */
+  settle(error: AwsError): void
   /**
    * Milliseconds since the epoch. Somebody stopped here who could not say whether all of their creates were answered:
    * until then it is looked for what they made before anything is created.
@@ -142,6 +144,9 @@ export function connectAws({ region, environment }: Settings): Aws {
     endpoint,
     consistencyMs: Number(environment.BOOKSTORE_AWS_CONSISTENCY_MS ?? consistencyMs),
     cautiousUntil: 0,
+    settle({ operation, unsettled }) {
+      if (unsettled && sentOnce.has(operation as Operation)) state.unsettled -= 1
+    },
     get unsettled() {
       return state.unsettled
     },

@@ -72,7 +72,7 @@ export class Parameters {
       await this.#put(name, value, false, ctx)
       return true
     } catch (error) {
-      if (error instanceof AwsError && error.unsettled) return this.#holds(name, value, ctx)
+      if (error instanceof AwsError && error.unsettled) return this.#holds(name, value, error, ctx)
       if (isAws(error, 'ParameterAlreadyExists')) return false
       throw error
     }
@@ -83,7 +83,7 @@ export class Parameters {
     try {
       return (await this.#put(name, value, true, ctx)).Version
     } catch (error) {
-      if (error instanceof AwsError && error.unsettled && (await this.#holds(name, value, ctx))) return undefined
+      if (error instanceof AwsError && error.unsettled && (await this.#holds(name, value, error, ctx))) return undefined
       throw error
     }
   }
@@ -96,8 +96,9 @@ export class Parameters {
     }
   }
 
-  async #holds(name: string, value: Secret, ctx: Context): Promise<boolean> {
+  async #holds(name: string, value: Secret, lost: AwsError, ctx: Context): Promise<boolean> {
     const found = (await this.fresh(ctx)).find((each) => each.name === name)
+    this.#stack.aws.settle(lost)
     return found?.value.reveal() === value.reveal()
   }
 

@@ -81,6 +81,7 @@ export function awsResource<Desired, State>(
           const there = isAws(error, ...duplicates)
           if (!there && !(error instanceof AwsError && error.unsettled)) throw error
           const made = await lookFor(read, ctx.clock.now().getTime() + aws.consistencyMs, ctx)
+          aws.settle(error)
           if (made !== undefined) return remember(await adopt(wanted, made, ctx))
           if (there || attempt === 3) throw error
         }
