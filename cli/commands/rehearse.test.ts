@@ -14,7 +14,7 @@ it('hands over to the lab, with the configuration and the domain', async () => {
   const invocation = fakeInvocation({ ...at('aws'), handOver })
   Object.assign(invocation.options, { faults: true, config: 'other.yaml' })
   expect(await rehearse.run?.(invocation)).toMatchObject({ status: 1, result: { code: 3 } })
-  const words = ['lab', '--', 'rehearse', '--domain', 'shop.test', '--from', '/shop/other.yaml', '--faults']
+  const words = ['rehearse', '--domain', 'shop.test', '--from', '/shop/other.yaml', '--faults']
   expect(handed[0]?.slice(-words.length)).toEqual(words)
 })
 

@@ -19,17 +19,8 @@ export const rehearse: Verb = {
     const { config, faults } = invocation.options as { config?: string; faults?: boolean }
     const from = ['--from', resolve(invocation.cwd, config ?? 'bookstore.yaml')]
     const options = ['--domain', domain, ...from, ...(faults ? ['--faults'] : [])]
-    const code = await invocation.handOver([
-      'npm',
-      'run',
-      '--silent',
-      '--prefix',
-      root,
-      'lab',
-      '--',
-      'rehearse',
-      ...options,
-    ])
+    const program = [join(root, 'node_modules/.bin/tsx'), join(root, 'tests/lab/play/main.ts')]
+    const code = await invocation.handOver([...program, 'rehearse', ...options])
     return { status: code === 0 ? exit.done : exit.failed, result: { code } }
   },
 }
