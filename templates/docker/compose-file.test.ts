@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { memoryMb } from '../systemd/service-unit.ts'
 import { type ContainerSpec, commandOf, composeFile } from './compose-file.ts'
 import { dockerfile } from './image.ts'
 
@@ -30,7 +31,7 @@ describe('the file of a slot', () => {
       read_only: true,
       cap_drop: ['ALL'],
       security_opt: ['no-new-privileges:true'],
-      mem_limit: '352m',
+      mem_limit: `${memoryMb(96).most}m`,
       restart: 'unless-stopped',
     })
     expect(composeFile([container])).not.toContain('ports')

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { memoryMb } from '../../templates/systemd/service-unit.ts'
 import { until } from '../lab/box/until.ts'
 import { describeLab } from '../lab/describe-lab.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
@@ -75,7 +76,7 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     for (const container of JSON.parse(told)) {
       expect(container.HostConfig).toMatchObject({
         ...{ NetworkMode: 'none', ReadonlyRootfs: true, CapDrop: ['ALL'], PortBindings: {}, PidsLimit: 64 },
-        ...{ SecurityOpt: ['no-new-privileges:true'], Memory: 352 * 1024 ** 2 },
+        ...{ SecurityOpt: ['no-new-privileges:true'], Memory: memoryMb(96).most * 1024 ** 2 },
       })
       expect(container.Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/)
     }
