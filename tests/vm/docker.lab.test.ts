@@ -26,6 +26,13 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
 
   const page = () => machine.must(['curl', '-sk', '--resolve', `${domain}:443:127.0.0.1`, `https://${domain}/es/`])
 
+  const say = async (more: object) => {
+    const file = join(operator.folder, 'bookstore.yaml')
+    const configuration = JSON.parse(await readFile(file, 'utf8'))
+    Object.assign(configuration.vm, more)
+    await writeFile(file, JSON.stringify(configuration))
+  }
+
   const inventory = () =>
     machine.must([
       'sh',
@@ -138,6 +145,21 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
       await machine.reboot()
       await until('the page is there', async () => (await page()).includes(words.before), { forMs: 60_000 })
       await until('all processes are ready', async () => (await operator.json('plan')).status === 0, { forMs: 60_000 })
+    },
+    longMs,
+  )
+
+  it(
+    'becomes units of systemd, and containers again, while it serves',
+    async () => {
+      const shoppers = new Shoppers(machine.address, domain)
+      await say({ runtime: 'systemd' })
+      succeed(await operator.json('up'))
+      expect((await machine.run(['systemctl', 'is-active', 'docker.service'])).stdout.trim()).not.toBe('active')
+      await say({ runtime: 'docker' })
+      succeed(await operator.json('up'))
+      expect((await operator.json('plan')).status).toBe(0)
+      expect((await shoppers.stop()).failures).toEqual([])
     },
     longMs,
   )
