@@ -78,10 +78,15 @@ const finders: Record<Kind, Finder> = {
     ),
   volume: async ({ ec2 }) =>
     ((await ec2.send(new DescribeVolumesCommand({}))).Volumes ?? []).map((it) => thing(it.VolumeId, it.Tags, it.State)),
-  'network-interface': async ({ ec2 }) =>
-    ((await ec2.send(new DescribeNetworkInterfacesCommand({}))).NetworkInterfaces ?? []).map((it) =>
-      thing(it.NetworkInterfaceId, it.TagSet, it.Status),
-    ),
+  // That of an instance goes with it at AWS, and stays in moto: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/using-eni.html
+  'network-interface': async (clients) => {
+    const { NetworkInterfaces = [] } = await clients.ec2.send(new DescribeNetworkInterfacesCommand({}))
+    const standing = new Set((await finders.instance(clients)).map(({ id }) => id))
+    return NetworkInterfaces.filter(
+      ({ Attachment, Description }) =>
+        Description !== 'Primary network interface' || standing.has(Attachment?.InstanceId ?? ''),
+    ).map((it) => thing(it.NetworkInterfaceId, it.TagSet, it.Status))
+  },
   vpc: async ({ ec2 }) =>
     ((await ec2.send(new DescribeVpcsCommand({}))).Vpcs ?? []).map((it) => thing(it.VpcId, it.Tags)),
   subnet: async ({ ec2 }) =>

@@ -200,7 +200,8 @@ describeLab('an instance that is terminated', () => {
       const { Instances } = await aws.ec2.send(new RunInstancesCommand({ ImageId, ...size }))
       await aws.ec2.send(new TerminateInstancesCommand({ InstanceIds: [Instances?.[0]?.InstanceId ?? ''] }))
       await cloud.settled()
-      expect((await cloud.dump()).instance).toEqual([])
+      const { instance, volume, 'network-interface': interfaces } = await cloud.dump()
+      expect({ instance, volume, interfaces }).toEqual({ instance: [], volume: [], interfaces: [] })
       await (await lab.machine()).must(['true'])
     } finally {
       closeClients(aws)
