@@ -81,7 +81,7 @@ function explain(operation: string, code: string, message: string, { region, end
       text: `AWS does not allow ${operation} in ${region}: ${message}.`,
       code: 'aws-denied',
       fault: 'user',
-      hint: `Allow ${operation} to the user or role whose credentials these are; docs/guide/aws.md lists what is needed.`,
+      hint: `Allow ${operation} to the user or role whose credentials these are; all that is needed: bookstore policy`,
     }
   }
   if (refused.includes(code)) {

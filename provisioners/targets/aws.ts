@@ -1,4 +1,5 @@
 import { locate } from '../aws/machine/access.ts'
+import { awsChecks } from '../aws/verbs/doctor.ts'
 import { takeDownAws } from '../aws/verbs/down.ts'
 import { planAws } from '../aws/verbs/plan.ts'
 import { costsOf, policyOf } from '../aws/verbs/rights-and-costs.ts'
@@ -32,7 +33,7 @@ export function awsTarget(site: Site, operator: Operator): Target {
     plan: (ctx) => at(ctx, (blueprint) => planAws(site, operator, blueprint, ctx)),
     up: (verb, ctx) => at(ctx, (blueprint) => bringUpAws(site, operator, blueprint, verb, ctx)),
     facts: () => ({ url: siteUrl(site), ca: site.certificates.ca }),
-    checks: () => computerChecks(site),
+    checks: () => [...computerChecks(site), ...awsChecks(site, operator)],
     status: async (ctx) => (await machine(ctx)).status(ctx),
     logs: async (request, ctx, onLine) => (await machine(ctx)).logs(request, ctx, onLine),
     certificate: async (ctx) => (await machine(ctx)).certificate(ctx),

@@ -42,7 +42,9 @@ describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, 
   it(
     'opens with one command, entered by a key that was vouched for from the first connection on',
     async () => {
-      const result = succeed(await operator.json('up', '--yes'))
+      const said = await operator.json('up', '--yes')
+      const result = succeed(said)
+      expect(JSON.stringify(said.events)).toMatch(/costs about US\$ \d+\.\d\d a month/)
       expect(result).toMatchObject({ url: `https://${domain}`, smoke: { ok: true } })
       expect(counts(await cloud.dump())).toMatchObject({ instance: 1, address: 1, 'security-group': 1, bucket: 1 })
       expect(await operator.names.query(domain, 'A')).toHaveLength(1)

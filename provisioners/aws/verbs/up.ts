@@ -10,6 +10,7 @@ import { bringUp } from '../../vm/bring-up.ts'
 import { takeAwsLease } from '../lease.ts'
 import { machineOf } from '../machine/access.ts'
 import { firstEntrance } from '../machine/first-entrance.ts'
+import { monthlyOf } from '../prices/prices.ts'
 import { tellNames } from './tell-names.ts'
 import { unmendable } from './unmendable.ts'
 
@@ -31,9 +32,17 @@ export async function bringUpAws(
   return withAwsLease(blueprint, verb, ctx, async (lease) => {
     const made = await convergeAws(blueprint, lease, ctx)
     const there = await onMachine(site, operator, blueprint, ctx, () => lease.check())
+    if (made.done.length > 0) tellCosts(blueprint, ctx)
     const durationMs = made.durationMs + there.durationMs
     return { ...there, done: [...made.done, ...there.done], durationMs }
   })
+}
+
+function tellCosts({ owned }: AwsBlueprint, ctx: Context): void {
+  const monthly = monthlyOf(owned.flatMap(({ billed = [] }) => billed))
+  if (monthly === undefined) return
+  const message = `What stands at AWS costs about US$ ${monthly.toFixed(2)} a month, traffic aside.`
+  ctx.emit({ type: 'note', level: 'info', message, hint: 'In detail: bookstore cost' })
 }
 
 /** Holds the lease of the stack while `work` runs, and releases it on every way out. */
