@@ -20,6 +20,9 @@ import { until } from '../box/until.ts'
 import { type Clients, clientsFor, closeClients } from './clients.ts'
 import { type Cloud, openCloud } from './cloud.ts'
 
+/** What passes by is to be seen on a busy computer too. */
+const unhurried = { transition: 1_500, linger: 2_500 }
+
 const debian = '/aws/service/debian/release/12/latest/amd64'
 
 describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator does not: %s', (core) => {
@@ -28,7 +31,7 @@ describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator doe
   let image: string
   let made = 0
   beforeAll(async () => {
-    cloud = await openCloud({ core })
+    cloud = await openCloud({ core, timing: unhurried })
     aws = clientsFor(cloud.endpoint)
     image = (await aws.ssm.send(new GetParameterCommand({ Name: debian }))).Parameter?.Value ?? ''
   }, 600_000)
@@ -47,7 +50,7 @@ describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator doe
     return Reservations?.[0]?.Instances?.[0]?.State?.Name
   }
   const reaches = (id: string, state: string) =>
-    until(`${id} is ${state}`, async () => (await stateOf(id).catch(() => undefined)) === state, { forMs: 5_000 })
+    until(`${id} is ${state}`, async () => (await stateOf(id).catch(() => undefined)) === state, { forMs: 30_000 })
   const terminate = (id: string) => aws.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
   const group = async () => {
     made += 1
@@ -80,7 +83,7 @@ describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator doe
     }
     expect(await listed()).toEqual([])
     await expect(stateOf(id)).rejects.toMatchObject({ name: 'InvalidInstanceID.NotFound' })
-    await until('it is listed', async () => (await listed()).includes(id), { forMs: 5_000 })
+    await until('it is listed', async () => (await listed()).includes(id), { forMs: 30_000 })
   })
 
   it('takes instances through the states between, and filters by what it shows', async () => {
@@ -107,7 +110,7 @@ describe.each(['moto', 'ministack'] as const)('what AWS does and an emulator doe
     await terminate(id)
     await reaches(id, 'terminated')
     await expect(remove(used)).rejects.toMatchObject({ name: 'DependencyViolation' })
-    await until('its interface is gone', () => remove(used).then(Boolean, () => false), { forMs: 5_000 })
+    await until('its interface is gone', () => remove(used).then(Boolean, () => false), { forMs: 30_000 })
     const kept = await group()
     const IpPermissions = [{ IpProtocol: 'tcp', FromPort: 1, ToPort: 1, UserIdGroupPairs: [{ GroupId: kept }] }]
     await aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: other, IpPermissions }))
