@@ -22,14 +22,24 @@ export class SiteMachine {
   readonly lab: Lab
   readonly machine: Machine
   readonly release: string
+  /** Where the agent is. */
+  readonly #home: string
 
-  private constructor(lab: Lab, machine: Machine, release: string) {
+  private constructor(lab: Lab, machine: Machine, release: string, home: string) {
     this.lab = lab
     this.machine = machine
     this.release = release
+    this.#home = home
   }
 
-  static async create(options: { memoryMb?: number } = {}): Promise<SiteMachine> {
+  /** @param options.apart The agent lies outside of the releases, as it does where an operator brings it. */
+  static async create({
+    apart = false,
+    ...options
+  }: {
+    memoryMb?: number
+    apart?: boolean
+  } = {}): Promise<SiteMachine> {
     const lab = await startLab()
     const home = await mkdtemp(join(tmpdir(), 'bookstore-site-'))
     try {
@@ -39,7 +49,9 @@ export class SiteMachine {
         buildRelease({ home, architecture: process.arch as 'x64' }, context),
       ])
       await putFolder(machine, folder, '/opt/bookstore/releases')
-      return new SiteMachine(lab, machine, id)
+      const release = `/opt/bookstore/releases/${id}`
+      if (apart) await machine.must(['cp', '-al', release, '/opt/agent'])
+      return new SiteMachine(lab, machine, id, apart ? '/opt/agent' : release)
     } catch (error) {
       await lab.close()
       throw error
@@ -62,8 +74,7 @@ export class SiteMachine {
   }
 
   agent(verb: string, request: unknown = {}): Promise<AgentRun> {
-    const release = `/opt/bookstore/releases/${this.release}`
-    return agentRun(this.machine, [`${release}/bin/node`, `${release}/host.mjs`, verb], request)
+    return agentRun(this.machine, [`${this.#home}/bin/node`, `${this.#home}/host.mjs`, verb], request)
   }
 
   /** Makes the machine like a site with these settings. */
