@@ -49,7 +49,7 @@ describe('bash', () => {
     ['bookstore smoke --u', ['--url']],
     ['bookstore status --js', ['--json']],
     ['bookstore completion f', ['fish']],
-    ['bookstore --target ', ['local']],
+    ['bookstore --target ', ['local', 'vm', 'aws']],
     ['bookstore --config fi', ['fish.ts']],
     ['bookstore nothing-like-it', []],
   ])('%s', async (line, expected) => {

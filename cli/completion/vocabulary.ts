@@ -37,7 +37,7 @@ function placesOf(command: Command, path: readonly string[]): readonly Place[] {
   const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)].flatMap((option) => {
     const { required, optional, argChoices = [], description } = option
     const flags = [option.long, option.short].filter((flag): flag is string => typeof flag === 'string')
-    const values = option.long === '--target' ? ['local'] : argChoices
+    const values = option.long === '--target' ? ['local', 'vm', 'aws'] : argChoices
     return flags.map((text) => ({ text, meaning: description, takesValue: required || optional, values }))
   })
   const here = { path: path.join(' '), verbs, options, values: command.registeredArguments[0]?.argChoices ?? [] }

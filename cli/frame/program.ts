@@ -2,7 +2,7 @@ import { CommanderError, Option } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import type { GlobalOptions, Verb } from '../verb.ts'
 import { FrameCommand } from './frame-command.ts'
-import { targetNotThere, usageError } from './usage.ts'
+import { usageError } from './usage.ts'
 
 /** A command line that was understood. `undefined` instead of it: help or the version was printed, nothing is to do. */
 export interface Request {
@@ -59,7 +59,7 @@ function globalOptions(): Option[] {
   return [
     new Option('--config <file>', 'configuration (default: bookstore.yaml, when there is one)'),
     new Option('--env <name>', 'use environments.<name> of the configuration'),
-    new Option('--target <where>', 'where the shop runs: local, vm').argParser(target),
+    new Option('--target <where>', 'where the shop runs: local, vm, aws').argParser(target),
     new Option('--json', 'one JSON event a line on stdout, a result last'),
     new Option('-y, --yes', 'answer every question with yes'),
     new Option('-q, --quiet', 'say only what is wrong').conflicts('verbose'),
@@ -68,9 +68,12 @@ function globalOptions(): Option[] {
 }
 
 function target(value: string): string {
-  if (value === 'local' || value === 'vm') return value
-  if (value === 'aws') throw targetNotThere(value)
-  throw usageError('unknown-target', `There is no target '${value}'.`, 'Use --target local or --target vm.')
+  if (value === 'local' || value === 'vm' || value === 'aws') return value
+  throw usageError(
+    'unknown-target',
+    `There is no target '${value}'.`,
+    'Use --target local, --target vm or --target aws.',
+  )
 }
 
 function addVerb(parent: FrameCommand, verb: Verb, above: readonly string[], found: (request: Request) => void): void {

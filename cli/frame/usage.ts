@@ -11,13 +11,3 @@ export function suggestion(word: string, candidates: readonly string[], otherwis
   const near = nearest(word, candidates)
   return near === undefined ? otherwise : `Did you mean ${near}? ${otherwise}`
 }
-
-/** A target of the design that this version does not have. */
-export function targetNotThere(target: string): BookstoreError {
-  return new BookstoreError(`The target ${target} is not available in this version of bookstore; local and vm are.`, {
-    code: 'target-not-available',
-    fault: 'user',
-    status: exit.configuration,
-    hint: 'Leave target out, or use --target vm.',
-  })
-}
