@@ -1,29 +1,27 @@
-import { randomUUID } from 'node:crypto'
-import { BookstoreError, exit } from '../engine/errors.ts'
 import type { Lease } from '../engine/lease.ts'
-import { identify, type ProcessIdentity, stateOf } from '../engine/process-identity.ts'
+import {
+  expiresAfterMs,
+  holderOf,
+  type LeaseEntry,
+  leaseBusy,
+  leaseLost,
+  newEntry,
+  parseEntry,
+  renewEveryMs,
+} from '../engine/lease-entry.ts'
+import { stateOf } from '../engine/process-identity.ts'
 import type { Clock, Context } from '../engine/resource.ts'
 import { Secret } from '../engine/secret.ts'
 import type { Aws } from './clients.ts'
 import { isAbsent } from './errors.ts'
 import type { Parameters } from './parameters.ts'
 
-const renewEveryMs = 15_000
-/** After its last renewal; then anybody may take it over. */
-const expiresAfterMs = 60_000
 /** So long after a renewal nobody can have taken it over, whatever the clocks say to a few seconds. */
 const sureForMs = 40_000
 /** Older generations that are kept, so that a slow taker cannot make one of them anew. */
 const kept = 3
 
-interface Entry {
-  token: string
-  verb: string
-  owner: ProcessIdentity
-  /** ISO 8601 */
-  since: string
-  renewed: string
-  released: boolean
+interface Entry extends LeaseEntry {
   /** It ended while it did not know whether a create had taken effect. */
   unsettled?: boolean
 }
@@ -58,7 +56,7 @@ export async function takeAwsLease(request: LeaseRequest, ctx: Context): Promise
     const current = highest(await generations(request.parameters, ctx))
     if (current?.entry && !current.entry.released) await untilFree(current.entry, request, ctx)
     const number = (current?.number ?? 0) + 1
-    const entry: Entry = { ...(await newEntry(request.verb, ctx.clock)) }
+    const entry = await newEntry(request.verb, ctx.clock)
     if (!(await request.parameters.create(nameOf(number), format(entry), ctx))) continue
     const others = await generations(request.parameters, ctx)
     if (others.some((other) => other.number > number)) {
@@ -97,7 +95,7 @@ class ParameterLease implements AwsLease {
     if (this.#clock.now().getTime() - this.#confirmed < sureForMs) return
     const context = this.#context(AbortSignal.timeout(20_000))
     const current = highest(await generations(this.#request.parameters, context))
-    if (current?.entry?.token !== this.#entry.token) throw lost(current?.entry)
+    if (current?.entry?.token !== this.#entry.token) throw leaseLost(current?.entry)
     await this.#write({ ...this.#entry, renewed: this.#clock.now().toISOString() }, AbortSignal.timeout(20_000))
   }
 
@@ -147,27 +145,22 @@ class ParameterLease implements AwsLease {
 /** Waits, visibly, for an owner that has not been heard of lately; refuses at once for one that has. */
 async function untilFree(entry: Entry, { parameters }: LeaseRequest, ctx: Context): Promise<void> {
   const state = await stateOf(entry.owner)
-  if (state === 'running') throw busy(entry)
+  if (state === 'running') throw leaseBusy(entry)
   if (state !== 'elsewhere') return
   const silentMs = ctx.clock.now().getTime() - Date.parse(entry.renewed)
   if (silentMs >= expiresAfterMs) return
-  if (silentMs < renewEveryMs * 1.5) throw busy(entry)
+  if (silentMs < renewEveryMs * 1.5) throw leaseBusy(entry)
   const forMs = expiresAfterMs - silentMs
-  ctx.emit({ type: 'waiting', for: `the lease of ${ownerOf(entry)}`, forMs })
+  ctx.emit({ type: 'waiting', for: `the lease of ${holderOf(entry)}`, forMs })
   await ctx.clock.sleep(forMs, ctx.signal)
   const now = highest(await generations(parameters, ctx))
-  if (now?.entry?.token === entry.token && now.entry.renewed !== entry.renewed) throw busy(now.entry)
-}
-
-async function newEntry(verb: string, clock: Clock): Promise<Entry> {
-  const now = clock.now().toISOString()
-  return { token: randomUUID(), verb, owner: await identify(process.pid), since: now, renewed: now, released: false }
+  if (now?.entry?.token === entry.token && now.entry.renewed !== entry.renewed) throw leaseBusy(now.entry)
 }
 
 async function generations(parameters: Parameters, ctx: Context): Promise<readonly Generation[]> {
   return (await parameters.fresh(ctx)).flatMap(({ name, value }) => {
     const number = Number(/^lease\/(\d+)$/.exec(name)?.[1] ?? 0)
-    return number > 0 ? [{ number, entry: parse(value.reveal()) }] : []
+    return number > 0 ? [{ number, entry: parseEntry(value.reveal()) }] : []
   })
 }
 
@@ -175,34 +168,5 @@ function highest(found: readonly Generation[]): Generation | undefined {
   return found.toSorted((a, b) => b.number - a.number)[0]
 }
 
-function parse(text: string): Entry | undefined {
-  try {
-    return JSON.parse(text) as Entry
-  } catch {
-    return undefined
-  }
-}
-
 const nameOf = (number: number) => `lease/${number}`
 const format = (entry: Entry) => new Secret(JSON.stringify(entry))
-const ownerOf = ({ verb, owner }: Entry) => `'bookstore ${verb}' (process ${owner.pid} on ${owner.host})`
-
-function busy(entry: Entry): BookstoreError {
-  const { verb, owner, since } = entry
-  return new BookstoreError(`${ownerOf(entry)} is at work on this shop, since ${since}.`, {
-    code: 'busy',
-    fault: 'user',
-    status: exit.busy,
-    hint: 'Wait until it has ended, then run the same command again.',
-    details: { verb, pid: owner.pid, host: owner.host, since },
-  })
-}
-
-function lost(by: Entry | undefined): BookstoreError {
-  const how = by ? `${ownerOf(by)} took it over` : 'it is gone'
-  return new BookstoreError(`The lease of this shop was lost: ${how}.`, {
-    code: 'lease-lost',
-    fault: 'remote',
-    hint: 'Run the same command again when the other has ended.',
-  })
-}

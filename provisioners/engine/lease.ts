@@ -1,34 +1,28 @@
-import { randomUUID } from 'node:crypto'
 import { link, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BookstoreError, exit } from './errors.ts'
 import { siblingOf, writeFileAtomic, writeSynced } from './files.ts'
-import { identify, type ProcessIdentity, stateOf } from './process-identity.ts'
+import {
+  expiresAfterMs,
+  type LeaseEntry,
+  leaseBusy,
+  leaseLost,
+  newEntry,
+  parseEntry,
+  renewEveryMs,
+} from './lease-entry.ts'
+import { stateOf } from './process-identity.ts'
 import type { Clock } from './resource.ts'
 import { describeSystemError } from './system-error.ts'
 
-const renewEveryMs = 15_000
-const expiresAfterMs = 60_000
-
-interface Entry {
-  token: string
-  verb: string
-  owner: ProcessIdentity
-  /** ISO 8601 */
-  since: string
-  renewed: string
-  released: boolean
-}
-
 interface Generation {
   number: number
-  entry: Entry
+  entry: LeaseEntry
 }
 
 /** `entry` is undefined when the file is damaged, as a power cut may leave it. */
 interface Found {
   number: number
-  entry: Entry | undefined
+  entry: LeaseEntry | undefined
 }
 
 export interface Lease {
@@ -60,7 +54,7 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (;;) {
       const current = await highest(folder)
-      if (current?.entry && (await isHeld(current.entry, options.clock))) throw busy(current.entry)
+      if (current?.entry && (await isHeld(current.entry, options.clock))) throw leaseBusy(current.entry)
       const mine = await claim(folder, (current?.number ?? 0) + 1, options)
       if (mine) return new FileLease(folder, mine, options.clock)
     }
@@ -99,7 +93,7 @@ class FileLease implements Lease {
 
   async check(): Promise<void> {
     const current = await highest(this.#folder)
-    if (current?.entry?.token !== this.#mine.entry.token) throw lost(current?.entry)
+    if (current?.entry?.token !== this.#mine.entry.token) throw leaseLost(current?.entry)
   }
 
   async release(): Promise<void> {
@@ -121,21 +115,13 @@ class FileLease implements Lease {
   }
 
   /** A lease that cannot be written is found out by the next `check`, or by its expiry. */
-  async #write(entry: Entry): Promise<void> {
+  async #write(entry: LeaseEntry): Promise<void> {
     await writeFileAtomic(fileOf(this.#folder, this.#mine.number), format(entry), 0o600).catch(() => {})
   }
 }
 
-async function claim(folder: string, number: number, { verb, clock, pid = process.pid }: LeaseOptions) {
-  const now = clock.now().toISOString()
-  const entry: Entry = {
-    token: randomUUID(),
-    verb,
-    owner: await identify(pid),
-    since: now,
-    renewed: now,
-    released: false,
-  }
+async function claim(folder: string, number: number, { verb, clock, pid }: LeaseOptions) {
+  const entry = await newEntry(verb, clock, pid)
   if (!(await createWhole(fileOf(folder, number), format(entry)))) return undefined
   const numbers = await generations(folder)
   if (numbers.some((other) => other > number)) {
@@ -168,15 +154,7 @@ async function highest(folder: string): Promise<Found | undefined> {
     if (number === 0) return undefined
     const text = await readFile(fileOf(folder, number), 'utf8').catch(absent)
     // Gone between the two calls: a newer one has come.
-    if (text !== undefined) return { number, entry: parse(text) }
-  }
-}
-
-function parse(text: string): Entry | undefined {
-  try {
-    return JSON.parse(text) as Entry
-  } catch {
-    return undefined
+    if (text !== undefined) return { number, entry: parseEntry(text) }
   }
 }
 
@@ -189,7 +167,7 @@ function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
-async function isHeld(entry: Entry, clock: Clock): Promise<boolean> {
+async function isHeld(entry: LeaseEntry, clock: Clock): Promise<boolean> {
   if (entry.released) return false
   const state = await stateOf(entry.owner)
   if (state !== 'elsewhere') return state === 'running'
@@ -200,30 +178,6 @@ function fileOf(folder: string, number: number): string {
   return join(folder, `${number}.json`)
 }
 
-function format(entry: Entry): string {
+function format(entry: LeaseEntry): string {
   return `${JSON.stringify(entry, undefined, 2)}\n`
-}
-
-function busy({ verb, owner, since }: Entry): BookstoreError {
-  return new BookstoreError(
-    `'bookstore ${verb}' is at work on this shop: process ${owner.pid} on ${owner.host}, since ${since}.`,
-    {
-      code: 'busy',
-      fault: 'user',
-      status: exit.busy,
-      hint: 'Wait until it has ended, then run the same command again.',
-      details: { verb, pid: owner.pid, host: owner.host, since },
-    },
-  )
-}
-
-function lost(by: Entry | undefined): BookstoreError {
-  const who = by
-    ? `'bookstore ${by.verb}' (process ${by.owner.pid} on ${by.owner.host}) took it over`
-    : 'its file is gone'
-  return new BookstoreError(`The lease of this shop was lost: ${who}.`, {
-    code: 'lease-lost',
-    fault: 'remote',
-    hint: 'Run the same command again when the other has ended.',
-  })
 }

@@ -1,52 +1,42 @@
 import { AllocateAddressCommand } from '@aws-sdk/client-ec2'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { takeAwsLease } from '../../provisioners/aws/lease.ts'
 import { tagsOf } from '../../provisioners/aws/stack.ts'
 import { apply } from '../../provisioners/engine/apply.ts'
 import { plan } from '../../provisioners/engine/plan.ts'
-import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
-import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { inCloud } from '../lab/aws/in-cloud.ts'
 import { counts, oneShop } from './account.ts'
 import { Shop } from './shop.ts'
 
 describe('a shop at AWS on bad days', () => {
-  let cloud: Cloud
-  let clients: Clients
   let shop: Shop
-  beforeAll(async () => {
-    cloud = await openCloud()
-    clients = clientsFor(cloud.endpoint)
-  }, 600_000)
-  afterAll(async () => {
-    closeClients(clients)
-    await cloud?.close()
-  })
+  const at = inCloud()
   beforeEach(async () => {
-    shop = await Shop.open(cloud)
+    shop = await Shop.open(at.cloud)
   })
   afterEach(async () => {
-    cloud.heal()
+    at.cloud.heal()
     await shop.down()
     await shop.close()
-    expect(counts(await cloud.dump())).toEqual({})
+    expect(counts(await at.cloud.dump())).toEqual({})
   })
 
   it('has one of everything though the answer to each create is lost', async () => {
     const creates = ['AllocateAddress', 'CreateSecurityGroup', 'ImportKeyPair', 'RunInstances', 'CreateRole']
-    cloud.fault(creates.map((action) => ({ action, times: 1, do: 'lose-answer' as const })))
+    at.cloud.fault(creates.map((action) => ({ action, times: 1, do: 'lose-answer' as const })))
     const { resources, stack } = await shop.blueprint()
     const ctx = shop.context()
     expect((await apply(await plan(resources, ctx), resources, ctx)).failed).toEqual([])
     // Whoever comes next need not look for what is known.
     expect(stack.aws.unsettled).toBe(0)
-    expect(counts(await cloud.dump())).toEqual(oneShop)
+    expect(counts(await at.cloud.dump())).toEqual(oneShop)
     expect((await shop.plan()).steps).toEqual([])
   })
 
   it('stops at two addresses of its own, and says which', async () => {
     const Tags = tagsOf({ name: 'shop' }, 'aws.elastic-ip/web')
     const input = { Domain: 'vpc' as const, TagSpecifications: [{ ResourceType: 'elastic-ip' as const, Tags }] }
-    const made = [1, 2].map(() => clients.ec2.send(new AllocateAddressCommand(input)))
+    const made = [1, 2].map(() => at.clients.ec2.send(new AllocateAddressCommand(input)))
     const ids = (await Promise.all(made)).map(({ AllocationId = '' }) => AllocationId)
     await expect
       .poll(() =>
@@ -57,25 +47,27 @@ describe('a shop at AWS on bad days', () => {
       )
       .toMatchObject({ code: 'aws-ambiguous', message: expect.stringContaining(ids[0] ?? '?') })
     const { ReleaseAddressCommand } = await import('@aws-sdk/client-ec2')
-    for (const AllocationId of ids) await clients.ec2.send(new ReleaseAddressCommand({ AllocationId }))
+    for (const AllocationId of ids) await at.clients.ec2.send(new ReleaseAddressCommand({ AllocationId }))
   })
 
   it('takes the next zone where one has no room', async () => {
-    cloud.fault([{ action: 'RunInstances', times: 1, do: 'refuse', code: 'InsufficientInstanceCapacity', status: 500 }])
+    at.cloud.fault([
+      { action: 'RunInstances', times: 1, do: 'refuse', code: 'InsufficientInstanceCapacity', status: 500 },
+    ])
     await shop.up()
     const zones = new Set(
-      cloud
+      at.cloud
         .calls()
         .filter(({ action }) => action === 'RunInstances')
         .slice(-2)
         .map(({ parameters }) => parameters.SubnetId),
     )
     expect(zones.size).toBe(2)
-    expect((await cloud.dump()).instance).toHaveLength(1)
+    expect((await at.cloud.dump()).instance).toHaveLength(1)
   })
 
   it('says which call is not allowed', async () => {
-    cloud.fault([{ action: 'AllocateAddress', do: 'refuse', code: 'UnauthorizedOperation', status: 403 }])
+    at.cloud.fault([{ action: 'AllocateAddress', do: 'refuse', code: 'UnauthorizedOperation', status: 403 }])
     await expect(shop.up()).rejects.toMatchObject({
       code: 'aws-denied',
       hint: expect.stringContaining('ec2:AllocateAddress'),

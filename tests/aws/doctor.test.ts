@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { awsChecks } from '../../provisioners/aws/verbs/doctor.ts'
-import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { inCloud } from '../lab/aws/in-cloud.ts'
 import { Shop } from './shop.ts'
 
 describe('doctor before a shop at AWS', () => {
-  let cloud: Cloud
-  beforeAll(async () => {
-    cloud = await openCloud()
-  }, 600_000)
-  afterAll(() => cloud?.close())
+  const at = inCloud()
 
   /** What is found by each check, with these settings and this environment. */
   async function examine(settings: Parameters<typeof Shop.open>[1], environment: Record<string, string> = {}) {
-    const shop = await Shop.open(cloud, settings)
+    const shop = await Shop.open(at.cloud, settings)
     try {
-      const operator = { confirm: async () => {}, environment: { ...cloud.environment, ...environment } }
+      const operator = { confirm: async () => {}, environment: { ...at.cloud.environment, ...environment } }
       const checks = awsChecks(shop.site, operator)
       const found = await Promise.all(checks.map(async ({ name, run }) => [name, await run(shop.context())] as const))
       return Object.fromEntries(found)
@@ -24,7 +20,7 @@ describe('doctor before a shop at AWS', () => {
   }
 
   it('finds the account, the type, the image, the network and the price, and changes nothing', async () => {
-    const before = cloud.calls().length
+    const before = at.cloud.calls().length
     expect(await examine({ region: 'us-east-1', instanceType: 't3.small', image: 'ubuntu-24.04' })).toEqual({
       'AWS account': { ok: true, message: '123456789012 in us-east-1' },
       'instance type': { ok: true, message: expect.stringMatching(/^t3\.small in us-east-1[a-f](, us-east-1[a-f])*$/) },
@@ -32,7 +28,7 @@ describe('doctor before a shop at AWS', () => {
       network: { ok: true, message: expect.stringMatching(/^the default one, vpc-/) },
       price: { ok: true, message: 'US$ 19.67 a month' },
     })
-    const actions = cloud.calls().slice(before)
+    const actions = at.cloud.calls().slice(before)
     expect(actions.length).toBeGreaterThan(5)
     expect(actions.filter(({ action }) => !/^(Describe|Get)/.test(action))).toEqual([])
   })

@@ -5,8 +5,7 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
-import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { inCloud } from '../lab/aws/in-cloud.ts'
 import { counts, oneShop } from './account.ts'
 import { Shop } from './shop.ts'
 
@@ -14,29 +13,22 @@ const changing =
   /^(Create|Run|Put|Import|Allocate|Associate|Authorize|Delete|Revoke|Modify|Add|Tag|Subscribe|Start|Stop)/
 
 describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () => {
-  let cloud: Cloud
-  let clients: Clients
   let shop: Shop
+  const at = inCloud()
   beforeAll(async () => {
-    cloud = await openCloud()
-    clients = clientsFor(cloud.endpoint)
-    shop = await Shop.open(cloud, { alerts: 'ana@proyecto2.test' })
-  }, 600_000)
-  afterAll(async () => {
-    closeClients(clients)
-    await shop?.close()
-    await cloud?.close()
+    shop = await Shop.open(at.cloud, { alerts: 'ana@proyecto2.test' })
   })
+  afterAll(() => shop?.close())
 
-  const idOf = async (kind: 'instance' | 'security-group' | 'address') => (await cloud.dump())[kind][0]?.id ?? ''
+  const idOf = async (kind: 'instance' | 'security-group' | 'address') => (await at.cloud.dump())[kind][0]?.id ?? ''
 
   it('is made with one of everything', async () => {
     await shop.up()
-    expect(counts(await cloud.dump())).toEqual({ ...oneShop, topic: 1 })
+    expect(counts(await at.cloud.dump())).toEqual({ ...oneShop, topic: 1 })
   })
 
   it('is launched as it is safe: metadata with a token only, one hop, an encrypted disk', async () => {
-    const [launched] = cloud.calls().filter(({ action }) => action === 'RunInstances')
+    const [launched] = at.cloud.calls().filter(({ action }) => action === 'RunInstances')
     expect(launched?.parameters).toMatchObject({
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: '1' },
       BlockDeviceMapping: [{ Ebs: { VolumeType: 'gp3', VolumeSize: '8', Encrypted: 'true' } }],
@@ -44,10 +36,10 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
   })
 
   it('is left alone by a second run, which only reads, and not once more than it has to', async () => {
-    const before = cloud.calls().length
+    const before = at.cloud.calls().length
     expect((await shop.plan()).steps).toEqual([])
     expect((await shop.up()).done).toEqual([])
-    const made = cloud.calls().slice(before)
+    const made = at.cloud.calls().slice(before)
     expect(made.filter(({ action }) => changing.test(action))).toEqual([])
     expect(made.length).toBeLessThanOrEqual(2 * 20)
   })
@@ -60,7 +52,7 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
   it('is mended where somebody changed it: a rule, a stopped machine, an address moved away, a tag', async () => {
     const [machine, group, address] = await Promise.all([idOf('instance'), idOf('security-group'), idOf('address')])
     const hole = { IpProtocol: 'tcp', FromPort: 5432, ToPort: 5432, IpRanges: [{ CidrIp: '0.0.0.0/0' }] }
-    const { ec2 } = clients
+    const { ec2 } = at.clients
     await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: group, IpPermissions: [hole] }))
     await ec2.send(new StopInstancesCommand({ InstanceIds: [machine] }))
     const { address: owned } = await shop.blueprint()
@@ -78,13 +70,13 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
     expect(JSON.stringify(steps)).toContain('tcp 5432 from 0.0.0.0/0')
     await shop.up()
     expect((await shop.plan()).steps).toEqual([])
-    expect(counts(await cloud.dump())).toEqual({ ...oneShop, topic: 1 })
+    expect(counts(await at.cloud.dump())).toEqual({ ...oneShop, topic: 1 })
     expect(await idOf('instance')).toBe(machine)
   })
 
   it('never sees a shop of the same name in another region, nor one of another name beside it', async () => {
-    const elsewhere = await Shop.open(cloud, { region: 'us-west-2' })
-    const beside = await Shop.open(cloud, { name: 'other' })
+    const elsewhere = await Shop.open(at.cloud, { region: 'us-west-2' })
+    const beside = await Shop.open(at.cloud, { name: 'other' })
     try {
       expect((await elsewhere.plan()).steps.every(({ action }) => action === 'create')).toBe(true)
       expect((await elsewhere.down()).done).toEqual([])
@@ -92,7 +84,7 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
       expect((await shop.plan()).steps).toEqual([])
       await beside.down()
       expect((await shop.plan()).steps).toEqual([])
-      expect(counts(await cloud.dump())).toEqual({ ...oneShop, topic: 1 })
+      expect(counts(await at.cloud.dump())).toEqual({ ...oneShop, topic: 1 })
     } finally {
       await Promise.all([elsewhere.close(), beside.close()])
     }
@@ -105,14 +97,14 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
     )
     declared.add('GetCallerIdentity')
     // The front names it by its sub-resource.
-    const made = cloud.calls().map(({ action }) => action.replace('BucketPublicAccessBlock', 'PublicAccessBlock'))
+    const made = at.cloud.calls().map(({ action }) => action.replace('BucketPublicAccessBlock', 'PublicAccessBlock'))
     const ours = made.filter((action) => !['AuthorizeSecurityGroupIngress', 'DeleteTags'].includes(action))
     expect([...new Set(ours)].filter((action) => !declared.has(action as never))).toEqual([])
   })
 
   it('goes, and leaves the account as it was', async () => {
     await shop.down()
-    expect(counts(await cloud.dump())).toEqual({})
+    expect(counts(await at.cloud.dump())).toEqual({})
     expect((await shop.down()).done).toEqual([])
   })
 })

@@ -3,29 +3,21 @@ import { DeleteSubnetCommand, DeleteVpcCommand, DescribeSubnetsCommand, Describe
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { withAwsLease } from '../../provisioners/aws/verbs/up.ts'
 import { interrupted } from '../../provisioners/engine/interrupted.ts'
-import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
-import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
+import { inCloud } from '../lab/aws/in-cloud.ts'
 import { counts, oneShop } from './account.ts'
 import { Shop } from './shop.ts'
 
 describe('a shop with a network of its own', { sequential: true, shuffle: false }, () => {
-  let cloud: Cloud
-  let clients: Clients
   let shop: Shop
+  const at = inCloud()
   beforeAll(async () => {
-    cloud = await openCloud()
-    clients = clientsFor(cloud.endpoint)
-    shop = await Shop.open(cloud, { vpc: 'dedicated' })
-  }, 600_000)
-  afterAll(async () => {
-    closeClients(clients)
-    await shop?.close()
-    await cloud?.close()
+    shop = await Shop.open(at.cloud, { vpc: 'dedicated' })
   })
+  afterAll(() => shop?.close())
 
   it('needs no default one, and has one of everything', async () => {
     await shop.up()
-    const account = await cloud.dump()
+    const account = await at.cloud.dump()
     // A network comes with a group of its own, and goes with it.
     const network = { vpc: 1, subnet: 2, 'internet-gateway': 1, 'security-group': 2 }
     expect(counts(account)).toMatchObject({ ...oneShop, ...network })
@@ -34,13 +26,13 @@ describe('a shop with a network of its own', { sequential: true, shuffle: false 
 
   it('goes with its network', async () => {
     await shop.down()
-    expect(counts(await cloud.dump())).toEqual({})
+    expect(counts(await at.cloud.dump())).toEqual({})
   })
 
-  it('that is interrupted ends within two seconds, gives its lease back, and goes on afterwards', async () => {
+  it('that is interrupted ends within three seconds, gives its lease back, and goes on afterwards', async () => {
     const stop = new AbortController()
     setMaxListeners(0, stop.signal)
-    cloud.fault([
+    at.cloud.fault([
       { action: 'AllocateAddress', times: 1, do: 'call', when: 'before', run: () => stop.abort(interrupted()) },
       { action: 'AllocateAddress', times: 1, do: 'delay', ms: 5_000 },
     ])
@@ -52,21 +44,21 @@ describe('a shop with a network of its own', { sequential: true, shuffle: false 
     })
     await expect(withAwsLease(blueprint, 'up', ctx, () => shop.up(ctx))).rejects.toMatchObject({ status: 130 })
     expect(performance.now() - began).toBeLessThan(3_000)
-    cloud.heal()
+    at.cloud.heal()
     await withAwsLease(await shop.blueprint(), 'up', shop.context(), () => shop.up())
-    expect(counts(await cloud.dump())).toMatchObject({ address: 1, instance: 1 })
+    expect(counts(await at.cloud.dump())).toMatchObject({ address: 1, instance: 1 })
     await shop.down()
-    expect(counts(await cloud.dump())).toEqual({})
+    expect(counts(await at.cloud.dump())).toEqual({})
   })
 
   it('is what is offered where the account has no default one', async () => {
-    const { Vpcs = [] } = await clients.ec2.send(new DescribeVpcsCommand({}))
+    const { Vpcs = [] } = await at.clients.ec2.send(new DescribeVpcsCommand({}))
     const vpc = Vpcs.find(({ IsDefault }) => IsDefault)?.VpcId
     const Filters = [{ Name: 'vpc-id', Values: [vpc ?? ''] }]
-    const { Subnets = [] } = await clients.ec2.send(new DescribeSubnetsCommand({ Filters }))
-    for (const { SubnetId } of Subnets) await clients.ec2.send(new DeleteSubnetCommand({ SubnetId }))
-    await clients.ec2.send(new DeleteVpcCommand({ VpcId: vpc }))
-    const plain = await Shop.open(cloud)
+    const { Subnets = [] } = await at.clients.ec2.send(new DescribeSubnetsCommand({ Filters }))
+    for (const { SubnetId } of Subnets) await at.clients.ec2.send(new DeleteSubnetCommand({ SubnetId }))
+    await at.clients.ec2.send(new DeleteVpcCommand({ VpcId: vpc }))
+    const plain = await Shop.open(at.cloud)
     await expect(plain.up()).rejects.toMatchObject({
       code: 'no-default-vpc',
       hint: expect.stringContaining('vpc: dedicated'),

@@ -2,26 +2,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
 import { describeLab } from '../lab/describe-lab.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
-import { Operator, type Said } from '../vm/operator.ts'
+import { Operator } from '../vm/operator.ts'
+import { longMs, succeed } from '../vm/support.ts'
 import { counts } from './account.ts'
 
 const domain = 'proyecto2.test'
-const longMs = 15 * 60_000
 
 /** One shop, from an empty account to an empty account: the steps of a life follow each other. */
 describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, () => {
   let lab: Lab
   let cloud: Cloud
   let operator: Operator
-
-  const succeed = ({ status, result, talk }: Said) => {
-    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
-      status: 0,
-      result: {},
-      talk: '',
-    })
-    return result
-  }
 
   beforeAll(async () => {
     lab = await startLab()
@@ -43,7 +34,7 @@ describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, 
     'opens with one command, entered by a key that was vouched for from the first connection on',
     async () => {
       const said = await operator.json('up', '--yes')
-      const result = succeed(said)
+      const { result } = succeed(said)
       expect(JSON.stringify(said.events)).toMatch(/costs about US\$ \d+\.\d\d a month/)
       expect(result).toMatchObject({ url: `https://${domain}`, smoke: { ok: true } })
       expect(counts(await cloud.dump())).toMatchObject({ instance: 1, address: 1, 'security-group': 1, bucket: 1 })
@@ -66,7 +57,7 @@ describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, 
   it(
     'goes, and leaves the account and the names as they were, with a last backup for the operator',
     async () => {
-      expect(succeed(await operator.json('down', '--yes'))).toMatchObject({ leftovers: [] })
+      expect(succeed(await operator.json('down', '--yes')).result).toMatchObject({ leftovers: [] })
       await cloud.settled()
       expect(counts(await cloud.dump())).toEqual({})
       expect(await operator.names.query(domain, 'A')).toEqual([])

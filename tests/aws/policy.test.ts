@@ -1,28 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Need, type PolicyDocument, policyFor } from '../../provisioners/aws/policy/policy.ts'
 import { rules } from '../../provisioners/aws/policy/rules.ts'
-import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
 import { pythonPackages } from '../lab/aws/core/packages.ts'
+import { inCloud } from '../lab/aws/in-cloud.ts'
 import { run } from '../lab/box/run.ts'
 import { Shop } from './shop.ts'
 
 /** That a policy grants what its verb really does: every call that reaches the account has its rule, and its grant. */
 describe('the policies of a shop at AWS', { sequential: true, shuffle: false }, () => {
-  let cloud: Cloud
   let shop: Shop
+  const at = inCloud()
   beforeAll(async () => {
-    cloud = await openCloud()
-    shop = await Shop.open(cloud, { alerts: 'ana@proyecto2.test', vpc: 'dedicated', image: 'ubuntu-24.04' })
-  }, 600_000)
-  afterAll(async () => {
-    await shop?.close()
-    await cloud?.close()
+    shop = await Shop.open(at.cloud, { alerts: 'ana@proyecto2.test', vpc: 'dedicated', image: 'ubuntu-24.04' })
   })
+  afterAll(() => shop?.close())
 
   const made = async (work: () => Promise<unknown>): Promise<string[]> => {
-    const before = cloud.calls().length
+    const before = at.cloud.calls().length
     await work()
-    const operations = cloud
+    const operations = at.cloud
       .calls()
       .slice(before)
       // The front names this one as its right is named.

@@ -1,59 +1,43 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { until } from '../lab/box/until.ts'
 import { describeLab } from '../lab/describe-lab.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
-import { copySources } from '../releases/world.ts'
-import { Operator } from './operator.ts'
+import type { Operator } from './operator.ts'
+import { firstPage, inventoryOf, longMs, openScene, type Scene, takeOtherRelease, words } from './support.ts'
 
 const domain = 'proyecto2.test'
-const longMs = 20 * 60_000
 
 /** What an operator meets before a shop stands: one sentence and a remedy each, and the machine as it was. */
 describeLab('a machine that is not ready', { sequential: true, shuffle: false }, () => {
-  let lab: Lab
+  let scene: Scene
   let machine: Machine
   let operator: Operator
   /** Of the configuration: who enters, and by what. */
   let entrance: { user: string; key: string }
 
-  const enterAs = async (other: Partial<typeof entrance>) => {
-    const file = join(operator.folder, 'bookstore.yaml')
-    const configuration = JSON.parse(await readFile(file, 'utf8'))
-    Object.assign(configuration.vm.machines[0], entrance, other)
-    await writeFile(file, JSON.stringify(configuration))
-  }
-
-  /** Packages, users and files of the system; what a run of ours that was refused must not change. */
-  const inventory = () =>
-    machine.must(['sh', '-c', 'dpkg --get-selections; getent passwd; find /etc -xdev -type f | sort'])
+  const enterAs = (other: Partial<typeof entrance>) =>
+    operator.configure(({ vm }) => Object.assign(vm.machines[0], entrance, other))
 
   /** That `up` ends with this, says what to do, and leaves the machine alone. */
   const expectRefusal = async (code: string, words: RegExp, status = 1) => {
-    const before = await inventory()
+    const before = await inventoryOf(machine, '/etc')
     const said = await operator.json('up', '--yes')
     const error = said.result.error as { code: string; message: string; hint?: string } | undefined
     expect({ code: error?.code, status: said.status, talk: said.talk }).toEqual({ code, status, talk: '' })
     expect(error?.message).toMatch(words)
     expect(error?.hint).toBeTruthy()
-    expect(await inventory()).toBe(before)
+    expect(await inventoryOf(machine, '/etc')).toBe(before)
   }
 
   beforeAll(async () => {
-    lab = await startLab()
-    const address = `${lab.prefix}.21`
-    entrance = { user: 'admin', key: join(lab.folder, 'key') }
-    const ssh = { privateKeyPath: entrance.key, username: entrance.user }
-    operator = await Operator.create(lab, { address, ssh }, domain)
-    machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin', diskMb: 2_000 })
-    await machine.must(['systemctl', 'disable', '--now', 'postgresql.service'])
+    scene = await openScene(domain, { diskMb: 2_000 })
+    machine = scene.machine
+    operator = scene.operator
+    entrance = { user: 'admin', key: join(scene.lab.folder, 'key') }
   }, longMs)
-  afterAll(async () => {
-    await operator?.close()
-    await lab?.close()
-  }, longMs)
+  afterAll(() => scene?.close(), longMs)
 
   it('takes no key but its own', async () => {
     const stranger = join(operator.folder, 'stranger')
@@ -113,22 +97,15 @@ describeLab('a machine that is not ready', { sequential: true, shuffle: false },
   it(
     'keeps serving when its disk fills up in the middle of a deploy, and takes the release afterwards',
     async () => {
-      const before = 'Ver los estantes'
-      const after = 'Mirar los estantes'
-      const other = join(operator.folder, 'other')
-      await copySources(other)
-      const words = join(other, 'web/i18n/es.ts')
-      await writeFile(words, (await readFile(words, 'utf8')).replace(before, after))
-      operator.launcher = join(other, 'bin/bookstore')
-      const page = () => machine.must(['curl', '-sk', '--resolve', `${domain}:443:127.0.0.1`, `https://${domain}/es/`])
+      await takeOtherRelease(operator)
       await machine.fillDisk(100)
       const said = await operator.json('deploy')
       expect({ status: said.status, code: said.result.error?.code }).toEqual({ status: 1, code: 'disk-full' })
-      expect(await page()).toContain(before)
+      expect(await firstPage(machine, domain)).toContain(words.before)
       await machine.freeDisk()
       const { status, result } = await operator.json('deploy')
       expect({ status, error: result.error }).toEqual({ status: 0, error: undefined })
-      await until('the new page is served', async () => (await page()).includes(after))
+      await until('the new page is served', async () => (await firstPage(machine, domain)).includes(words.after))
     },
     longMs,
   )

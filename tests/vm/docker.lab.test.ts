@@ -1,70 +1,33 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { memoryMb } from '../../templates/systemd/service-unit.ts'
 import { until } from '../lab/box/until.ts'
 import { describeLab } from '../lab/describe-lab.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
-import { copySources } from '../releases/world.ts'
 import { containerBase } from './container-base.ts'
-import { Operator, type Said } from './operator.ts'
+import type { Operator } from './operator.ts'
 import { Shoppers } from './shoppers.ts'
+import { firstPage, inventoryOf, longMs, openScene, type Scene, succeed, takeOtherRelease, words } from './support.ts'
 
 const domain = 'proyecto2.test'
-const longMs = 20 * 60_000
 
 /** One shop in containers, from a machine without Docker to one without Docker: the steps of a life follow each other. */
 describeLab('a shop in containers', { sequential: true, shuffle: false }, () => {
-  let lab: Lab
+  let scene: Scene
   let machine: Machine
   let operator: Operator
   /** What is installed and what stands in /etc before we come. */
   let untouched: string
-  /** On the first page of one release, and of the other. */
-  const words = { before: 'Ver los estantes', after: 'Mirar los estantes' }
-
-  const page = () => machine.must(['curl', '-sk', '--resolve', `${domain}:443:127.0.0.1`, `https://${domain}/es/`])
-
-  const say = async (more: object) => {
-    const file = join(operator.folder, 'bookstore.yaml')
-    const configuration = JSON.parse(await readFile(file, 'utf8'))
-    Object.assign(configuration.vm, more)
-    await writeFile(file, JSON.stringify(configuration))
-  }
-
-  const inventory = () =>
-    machine.must([
-      'sh',
-      '-c',
-      'dpkg --get-selections; find /etc /opt -xdev -type f | sort; getent passwd; getent group',
-    ])
-
-  const succeed = (said: Said) => {
-    const { status, result, talk } = said
-    // What went wrong is in the failure's message.
-    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
-      status: 0,
-      result: {},
-      talk: '',
-    })
-    return said
-  }
+  const page = () => firstPage(machine, domain)
+  const say = (more: object) => operator.configure(({ vm }) => Object.assign(vm, more))
 
   beforeAll(async () => {
-    const base = await containerBase()
-    lab = await startLab()
-    const address = `${lab.prefix}.21`
-    const ssh = { privateKeyPath: join(lab.folder, 'key'), username: 'admin' }
-    operator = await Operator.create(lab, { address, ssh }, domain, { runtime: 'docker', docker: { base } })
-    machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin', containers: true })
-    await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
-    untouched = await inventory()
+    const docker = { base: await containerBase() }
+    scene = await openScene(domain, { containers: true }, { runtime: 'docker', docker })
+    machine = scene.machine
+    operator = scene.operator
+    untouched = await inventoryOf(machine)
   }, longMs)
-  afterAll(async () => {
-    await operator?.close()
-    await lab?.close()
-  }, longMs)
+  afterAll(() => scene?.close(), longMs)
 
   it(
     'opens with one command, and a journey that holds',
@@ -120,13 +83,9 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
   it(
     'takes another release, and the one before it, and loses no request',
     async () => {
-      const other = join(operator.folder, 'other')
-      await copySources(other)
-      const spanish = join(other, 'web/i18n/es.ts')
-      await writeFile(spanish, (await readFile(spanish, 'utf8')).replace(words.before, words.after))
       const shoppers = new Shoppers(machine.address, domain)
       const own = operator.launcher
-      operator.launcher = join(other, 'bin/bookstore')
+      await takeOtherRelease(operator)
       succeed(await operator.json('deploy'))
       expect(await page()).toContain(words.after)
       operator.launcher = own
@@ -169,7 +128,7 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     async () => {
       const { result } = succeed(await operator.json('down', '--yes'))
       expect(result).toMatchObject({ leftovers: [] })
-      expect(await inventory()).toBe(untouched)
+      expect(await inventoryOf(machine)).toBe(untouched)
     },
     longMs,
   )

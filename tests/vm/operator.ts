@@ -88,6 +88,15 @@ export class Operator {
     return Operator.of(lab, names, domain, { target: 'vm', vm: settings })
   }
 
+  /** Says something else in the configuration from now on. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it knows to be there
+  async configure(change: (configuration: any) => void): Promise<void> {
+    const file = join(this.folder, 'bookstore.yaml')
+    const configuration = JSON.parse(await readFile(file, 'utf8'))
+    change(configuration)
+    await writeFile(file, JSON.stringify(configuration, undefined, 1))
+  }
+
   /** Runs a verb with `--json`, to its end. */
   async json(...words: string[]): Promise<Said> {
     return this.run(...words, '--json')

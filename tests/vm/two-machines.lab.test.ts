@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -6,10 +6,10 @@ import { until } from '../lab/box/until.ts'
 import { describeLab } from '../lab/describe-lab.ts'
 import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
-import { Operator, type Said } from './operator.ts'
+import { Operator } from './operator.ts'
+import { inventoryOf, longMs, succeed } from './support.ts'
 
 const domain = 'split.test'
-const longMs = 20 * 60_000
 
 /** One shop on two machines, from two fresh ones to two empty ones: the steps of a life follow each other. */
 describeLab('a shop on a web machine and a database machine', { sequential: true, shuffle: false }, () => {
@@ -20,23 +20,7 @@ describeLab('a shop on a web machine and a database machine', { sequential: true
   /** What is installed and what stands in /etc before we come, of each. */
   let before: readonly string[]
 
-  const inventories = () =>
-    Promise.all(
-      [web, database].map((machine) =>
-        machine.must(['sh', '-c', 'dpkg --get-selections; find /etc /opt -xdev -type f | sort; getent passwd']),
-      ),
-    )
-
-  const succeed = (said: Said) => {
-    const { status, result, talk } = said
-    // What went wrong is in the failure's message.
-    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
-      status: 0,
-      result: {},
-      talk: '',
-    })
-    return said
-  }
+  const inventories = () => Promise.all([web, database].map((machine) => inventoryOf(machine)))
 
   const secret = async (machine: Machine, name: string) =>
     (await machine.must(['cat', `/var/lib/bookstore/secrets/${name}`])).trim()
@@ -186,9 +170,9 @@ describeLab('a shop on a web machine and a database machine', { sequential: true
   it(
     'is deployed anew with another setting: the databases stay where they are',
     async () => {
-      const file = join(operator.folder, 'bookstore.yaml')
-      const configuration = JSON.parse(await readFile(file, 'utf8'))
-      await writeFile(file, JSON.stringify({ ...configuration, shop: { name: 'Two machines' } }))
+      await operator.configure((configuration) => {
+        configuration.shop = { name: 'Two machines' }
+      })
       expect(succeed(await operator.json('deploy')).result).toMatchObject({ changed: true })
       expect(await web.must(['readlink', '/etc/bookstore/active'])).toBe('slots/green\n')
       expect(await answers()).toBe('200')

@@ -2,52 +2,29 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeLab } from '../lab/describe-lab.ts'
-import { type Lab, startLab } from '../lab/lab.ts'
 import type { Machine } from '../lab/machine/machine.ts'
 import { observatory } from './observatory.ts'
-import { Operator, type Said } from './operator.ts'
+import type { Operator } from './operator.ts'
+import { inventoryOf, longMs, openScene, type Scene, succeed } from './support.ts'
 import { isAccepted, testssl } from './testssl.ts'
 
 const domain = 'proyecto2.test'
-const longMs = 20 * 60_000
 
 /** One shop, from a fresh machine to an empty one: the steps of a life follow each other. */
 describeLab('a shop on a machine', { sequential: true, shuffle: false }, () => {
-  let lab: Lab
+  let scene: Scene
   let machine: Machine
   let operator: Operator
   /** What is installed and what stands in /etc before we come. */
   let before: string
 
-  const inventory = async () =>
-    machine.must(['sh', '-c', 'dpkg --get-selections; find /etc /opt -xdev -type f | sort; getent passwd'])
-
-  const succeed = (said: Said) => {
-    const { status, result, talk } = said
-    // What went wrong is in the failure's message.
-    expect({ status, result: status === 0 ? {} : result, talk: status === 0 ? '' : talk }).toEqual({
-      status: 0,
-      result: {},
-      talk: '',
-    })
-    return said
-  }
-
   beforeAll(async () => {
-    lab = await startLab()
-    // Names first, so that the machine is told of them.
-    const address = `${lab.prefix}.21`
-    const key = join(lab.folder, 'key')
-    operator = await Operator.create(lab, { address, ssh: { privateKeyPath: key, username: 'admin' } }, domain)
-    machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin' })
-    expect(machine.address).toBe(address)
-    await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
-    before = await inventory()
+    scene = await openScene(domain)
+    machine = scene.machine
+    operator = scene.operator
+    before = await inventoryOf(machine)
   }, longMs)
-  afterAll(async () => {
-    await operator?.close()
-    await lab?.close()
-  }, longMs)
+  afterAll(() => scene?.close(), longMs)
 
   it('is not entered before somebody has vouched for its key', async () => {
     const { status, result } = await operator.json('plan')
@@ -164,7 +141,7 @@ describeLab('a shop on a machine', { sequential: true, shuffle: false }, () => {
     async () => {
       const { result } = succeed(await operator.json('down', '--yes'))
       expect(result).toMatchObject({ leftovers: [] })
-      expect(await inventory()).toBe(before)
+      expect(await inventoryOf(machine)).toBe(before)
       const kept = await readdir(join(operator.folder, '.bookstore'))
       expect(kept.filter((name) => name.startsWith('last-backup-'))).toHaveLength(1)
     },

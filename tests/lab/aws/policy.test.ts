@@ -2,23 +2,14 @@ import { CreateSecurityGroupCommand, DescribeVpcsCommand } from '@aws-sdk/client
 import { CreateRoleCommand, ListRolesCommand } from '@aws-sdk/client-iam'
 import { PutParameterCommand } from '@aws-sdk/client-ssm'
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Clients, clientsFor, closeClients } from './clients.ts'
-import { type Cloud, openCloud } from './cloud.ts'
+import { describe, expect, it } from 'vitest'
+import { inCloud } from './in-cloud.ts'
 import { allows } from './policy.ts'
 
 const policy = (...Action: string[]) => ({ Statement: [{ Effect: 'Allow' as const, Action }] })
 
 describe('a policy in the lab', () => {
-  let [cloud, aws]: [Cloud, Clients] = [] as never
-  beforeAll(async () => {
-    cloud = await openCloud()
-    aws = clientsFor(cloud.endpoint)
-  }, 600_000)
-  afterAll(async () => {
-    closeClients(aws)
-    await cloud?.close()
-  })
+  const at = inCloud()
 
   it('allows what it names, stars included, and nothing that it denies', () => {
     expect(allows([policy('ec2:Describe*')], 'ec2:DescribeVpcs')).toBe(true)
@@ -29,29 +20,31 @@ describe('a policy in the lab', () => {
   })
 
   it('is refused in the words of each service', async () => {
-    cloud.allow(policy('sns:*'))
-    await expect(aws.ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({ name: 'UnauthorizedOperation' })
-    await expect(aws.iam.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
+    at.cloud.allow(policy('sns:*'))
+    await expect(at.clients.ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
+      name: 'UnauthorizedOperation',
+    })
+    await expect(at.clients.iam.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' })
     await expect(
-      aws.ssm.send(new PutParameterCommand({ Name: '/a', Value: 'b', Type: 'String' })),
+      at.clients.ssm.send(new PutParameterCommand({ Name: '/a', Value: 'b', Type: 'String' })),
     ).rejects.toMatchObject({ name: 'AccessDeniedException' })
-    await aws.sts.send(new GetCallerIdentityCommand({}))
+    await at.clients.sts.send(new GetCallerIdentityCommand({}))
   })
 
   it('must allow the tags of what is made', async () => {
     const Tags = [{ Key: 'a', Value: 'b' }]
     const make = () =>
-      aws.ec2.send(
+      at.clients.ec2.send(
         new CreateSecurityGroupCommand({
           ...{ GroupName: 'tagged', Description: 'of a test' },
           TagSpecifications: [{ ResourceType: 'security-group', Tags }],
         }),
       )
-    cloud.allow(policy('ec2:CreateSecurityGroup'))
+    at.cloud.allow(policy('ec2:CreateSecurityGroup'))
     await expect(make()).rejects.toThrow('ec2:CreateTags')
-    cloud.allow(policy('ec2:CreateSecurityGroup', 'ec2:CreateTags', 'iam:CreateRole'))
+    at.cloud.allow(policy('ec2:CreateSecurityGroup', 'ec2:CreateTags', 'iam:CreateRole'))
     await make()
     const role = { RoleName: 'tagged', AssumeRolePolicyDocument: '{"Version":"2012-10-17","Statement":[]}', Tags }
-    await expect(aws.iam.send(new CreateRoleCommand(role))).rejects.toThrow('iam:TagRole')
+    await expect(at.clients.iam.send(new CreateRoleCommand(role))).rejects.toThrow('iam:TagRole')
   })
 })
