@@ -25,7 +25,7 @@ export interface AwsDefinition<Desired, State> {
   update(desired: Desired, actual: State, ctx: Context): Promise<State>
   delete(actual: State, ctx: Context): Promise<void>
   detail?(state: State): string
-  /** Downtime and risk; what it is billed by says the rest. */
+  /** Downtime and risk, where there are any; what it is billed by says the rest. */
   cost?(action: Action): Omit<Cost, 'monthly'>
   /** Codes of a create that say: it is there already. Then it is read, and adopted when it is ours. */
   duplicates?: readonly string[]
@@ -64,7 +64,7 @@ export function awsResource<Desired, State>(
     return change.do === 'nothing' ? found : definition.update(desired, found, ctx)
   }
   const { duplicates = [], desired, ...rest } = definition
-  const cost = (action: Action): Cost => ({ ...(definition.cost ?? usual)(action), ...billOf(definition, action) })
+  const cost = (action: Action): Cost => ({ ...(definition.cost?.(action) ?? harmless), ...billOf(definition, action) })
   return {
     ...rest,
     cost,
@@ -95,12 +95,10 @@ export function awsResource<Desired, State>(
   }
 }
 
-type Action = 'create' | 'update' | 'replace' | 'delete'
+/** Nothing stands still and nothing is lost, whatever is done with it. */
+const harmless = { downtime: 'none', dataAtRisk: false } as const
 
-const usual = (action: Action): Omit<Cost, 'monthly'> => ({
-  downtime: action === 'replace' ? 'brief' : action === 'delete' ? 'long' : 'none',
-  dataAtRisk: false,
-})
+type Action = 'create' | 'update' | 'replace' | 'delete'
 
 /** What is made adds to the bill, and what goes takes from it. A price that is not known counts as nothing. */
 function billOf({ billed = [] }: Pick<AwsDefinition<never, never>, 'billed'>, action: Action): Pick<Cost, 'monthly'> {

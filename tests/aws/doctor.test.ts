@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { awsChecks } from '../../provisioners/aws/verbs/doctor.ts'
+import { awsChecks, doctorCalls } from '../../provisioners/aws/verbs/doctor.ts'
 import { inCloud } from '../lab/aws/in-cloud.ts'
 import { Shop } from './shop.ts'
 
@@ -22,7 +22,7 @@ describe('doctor before a shop at AWS', () => {
   it('finds the account, the type, the image, the network and the price, and changes nothing', async () => {
     const before = at.cloud.calls().length
     expect(await examine({ region: 'us-east-1', instanceType: 't3.small', image: 'ubuntu-24.04' })).toEqual({
-      'AWS account': { ok: true, message: '123456789012 in us-east-1' },
+      'AWS account': { ok: true, message: `123456789012 in us-east-1, at ${at.cloud.endpoint}` },
       'instance type': { ok: true, message: expect.stringMatching(/^t3\.small in us-east-1[a-f](, us-east-1[a-f])*$/) },
       image: { ok: true, message: expect.stringMatching(/^ubuntu-24\.04 is ami-/) },
       network: { ok: true, message: expect.stringMatching(/^the default one, vpc-/) },
@@ -30,7 +30,9 @@ describe('doctor before a shop at AWS', () => {
     })
     const actions = at.cloud.calls().slice(before)
     expect(actions.length).toBeGreaterThan(5)
-    expect(actions.filter(({ action }) => !/^(Describe|Get)/.test(action))).toEqual([])
+    const asked = new Set(actions.map(({ service, action }) => `${service}:${action}`))
+    expect([...asked].filter((each) => !doctorCalls.some((call) => call === each))).toEqual([])
+    expect(doctorCalls.filter((call) => !/:(Describe|Get)/.test(call))).toEqual([])
   })
 
   it('says what does not hold, with a remedy', async () => {

@@ -60,7 +60,7 @@ describe('the policies of a shop at AWS', { sequential: true, shuffle: false }, 
 
   it('have nothing that a linter objects to', async () => {
     const packages = await pythonPackages('parliament')
-    const document = JSON.stringify(await policy('read', 'make', 'remove'), undefined, 1)
+    const document = JSON.stringify(await policy('read', 'examine', 'make', 'remove'), undefined, 1)
     const script = `import json, sys
 from parliament import analyze_policy_string
 found = analyze_policy_string(sys.stdin.read()).findings

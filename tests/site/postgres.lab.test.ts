@@ -29,8 +29,7 @@ describeLab('PostgreSQL of a site', () => {
   let site: SiteMachine
 
   beforeAll(async () => {
-    // A machine of databases alone keeps no release.
-    site = await SiteMachine.create({ apart: true })
+    site = await SiteMachine.create()
   }, 900_000)
   afterAll(() => site?.close())
 

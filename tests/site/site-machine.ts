@@ -22,24 +22,14 @@ export class SiteMachine {
   readonly lab: Lab
   readonly machine: Machine
   readonly release: string
-  /** Where the agent is. */
-  readonly #home: string
 
-  private constructor(lab: Lab, machine: Machine, release: string, home: string) {
+  private constructor(lab: Lab, machine: Machine, release: string) {
     this.lab = lab
     this.machine = machine
     this.release = release
-    this.#home = home
   }
 
-  /** @param options.apart The agent lies outside of the releases, as it does where an operator brings it. */
-  static async create({
-    apart = false,
-    ...options
-  }: {
-    memoryMb?: number
-    apart?: boolean
-  } = {}): Promise<SiteMachine> {
+  static async create(options: { memoryMb?: number } = {}): Promise<SiteMachine> {
     const lab = await startLab()
     const home = await mkdtemp(join(tmpdir(), 'bookstore-site-'))
     try {
@@ -49,9 +39,7 @@ export class SiteMachine {
         buildRelease({ home, architecture: process.arch as 'x64' }, context),
       ])
       await putFolder(machine, folder, '/opt/bookstore/releases')
-      const release = `/opt/bookstore/releases/${id}`
-      if (apart) await machine.must(['cp', '-al', release, '/opt/agent'])
-      return new SiteMachine(lab, machine, id, apart ? '/opt/agent' : release)
+      return new SiteMachine(lab, machine, id)
     } catch (error) {
       await lab.close()
       throw error
@@ -74,7 +62,8 @@ export class SiteMachine {
   }
 
   agent(verb: string, request: unknown = {}): Promise<AgentRun> {
-    return agentRun(this.machine, [`${this.#home}/bin/node`, `${this.#home}/host.mjs`, verb], request)
+    const release = `/opt/bookstore/releases/${this.release}`
+    return agentRun(this.machine, [`${release}/bin/node`, `${release}/host.mjs`, verb], request)
   }
 
   /** Makes the machine like a site with these settings. */

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { memoryMb } from '../../templates/systemd/service-unit.ts'
 import { until } from '../lab/box/until.ts'
@@ -79,6 +80,21 @@ describeLab('a shop in containers', { sequential: true, shuffle: false }, () => 
     expect(text).toContain('catalog-1')
     expect(text.trim().split('\n')).toHaveLength(5)
   })
+
+  it(
+    'hides for maintenance, and is restored from a backup of its own',
+    async () => {
+      succeed(await operator.json('maintenance', 'on'))
+      expect(await page()).not.toContain(words.before)
+      succeed(await operator.json('maintenance', 'off'))
+      const file = join(operator.folder, 'shop.tar.gz')
+      succeed(await operator.json('db', 'backup', '-o', file))
+      succeed(await operator.json('db', 'restore', file, '--yes'))
+      succeed(await operator.json('smoke'))
+      expect(await page()).toContain(words.before)
+    },
+    longMs,
+  )
 
   it(
     'takes another release, and the one before it, and loses no request',

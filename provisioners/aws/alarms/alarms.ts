@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import type { Instance } from '../instance/state.ts'
 import { type AwsResource, awsResource, type Seen } from '../resource.ts'
@@ -59,6 +59,5 @@ export function alarms(
       if (AlarmNames.length > 0) await aws.call('cloudwatch:DeleteAlarms', { AlarmNames }, ctx)
     },
     detail: (found) => [...found.keys()].map((each) => each.slice(nameOf(stack).length + 1)).join(', '),
-    cost: () => freely,
   })
 }

@@ -123,7 +123,7 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
       await repeated(empty, address, ['BucketNotEmpty'], ctx)
     },
     detail: () => name,
-    cost: (action) => ({ downtime: 'none', dataAtRisk: action === 'delete' || action === 'replace', monthly: 0 }),
+    cost: (action) => ({ downtime: 'none', dataAtRisk: action === 'delete' || action === 'replace' }),
   })
 
   /** All versions and delete markers, a thousand at a time: API_DeleteObjects. */

@@ -1,5 +1,5 @@
 import type { Address as Ec2Address } from '@aws-sdk/client-ec2'
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import { isAws, unlessAbsent } from '../errors.ts'
 import type { Instance } from '../instance/state.ts'
@@ -53,7 +53,6 @@ export function elasticIp(stack: AwsStack): AwsResource<unknown, ElasticIp> {
       })
     },
     detail: ({ ip }) => ip,
-    cost: () => freely,
   })
 }
 
@@ -102,7 +101,6 @@ export function elasticIpAssociation(
       await unlessAbsent(aws.call('ec2:DisassociateAddress', { AssociationId: association }, ctx))
     },
     detail: ({ ip, instanceId }) => `${ip} leads to ${instanceId}`,
-    cost: () => freely,
   })
 }
 

@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import { isAws, unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
@@ -66,6 +66,5 @@ export function instanceProfile(
       }
       await unlessAbsent(aws.call('iam:DeleteInstanceProfile', { InstanceProfileName }, ctx))
     },
-    cost: () => freely,
   })
 }

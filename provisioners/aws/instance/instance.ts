@@ -125,7 +125,6 @@ export function instance(stack: AwsStack, settings: InstanceSettings): AwsResour
     cost: (action) => ({
       downtime: action === 'create' ? 'none' : action === 'delete' ? 'long' : 'brief',
       dataAtRisk: action === 'delete' || action === 'replace',
-      monthly: 0,
     }),
   })
 }

@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Change } from '../../engine/resource.ts'
 import { type AwsResource, awsResource, type Seen } from '../resource.ts'
 import type { SshKey } from '../ssh-key/ssh-key.ts'
@@ -53,7 +53,6 @@ export function keyPair(stack: AwsStack, key: Seen<SshKey>): AwsResource<string 
     },
     // What is gone already is no error: API_DeleteKeyPair.
     delete: async (_, ctx) => void (await aws.call('ec2:DeleteKeyPair', { KeyName: name }, ctx)),
-    cost: () => freely,
   })
 }
 

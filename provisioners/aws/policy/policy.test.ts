@@ -34,6 +34,12 @@ it('lets a verb that reads change nothing', async () => {
   const actions = [...actionsOf(await policy(['read']))]
   expect(actions).toContain('ec2:DescribeInstances')
   expect(actions.filter((it) => !/:(Describe|Get|List)/.test(it))).toEqual([])
+  expect([...actionsOf(await policy(['examine']))].sort()).toEqual([
+    'ec2:DescribeImages',
+    'ec2:DescribeInstanceTypeOfferings',
+    'ec2:DescribeVpcs',
+    'ssm:GetParameter',
+  ])
 })
 
 it('lets nothing go that is not ours, and lets nobody else have the role', async () => {

@@ -6,6 +6,7 @@ import { Parameters } from '../parameters.ts'
 import type { AwsResource } from '../resource.ts'
 import { roleName } from '../role/role.ts'
 import { nameOf } from '../stack.ts'
+import { doctorCalls } from '../verbs/doctor.ts'
 import { type Conditions, type Grant, type Names, rules, zoneRules } from './rules.ts'
 
 export interface Statement {
@@ -21,15 +22,16 @@ export interface PolicyDocument {
   Statement: readonly Statement[]
 }
 
-/** What a verb does at AWS. */
-export type Need = 'read' | 'make' | 'remove'
+/** What a verb does at AWS: look at what is ours, or at what the account offers; make, change or remove. */
+export type Need = 'read' | 'examine' | 'make' | 'remove'
+
+export const everyNeed: readonly Need[] = ['read', 'examine', 'make', 'remove']
 
 /** Verbs that ask AWS for something; all others are between the operator and the machine, once its address is known. */
 export const needsOf: Readonly<Record<string, readonly Need[]>> = {
   plan: ['read'],
   up: ['read', 'make'],
   status: ['read'],
-  smoke: [],
   deploy: ['read'],
   rollback: ['read'],
   releases: ['read'],
@@ -38,13 +40,14 @@ export const needsOf: Readonly<Record<string, readonly Need[]>> = {
   ssh: ['read'],
   db: ['read'],
   cert: ['read'],
-  doctor: ['read'],
+  doctor: ['examine'],
   down: ['read', 'remove'],
 }
 
 /** Calls that verbs make beside those of the resources: who we are, the lease, what is left after `down`. */
 const beside: Readonly<Record<Need, readonly Operation[]>> = {
   read: ['sts:GetCallerIdentity', ...Parameters.calls.read],
+  examine: doctorCalls,
   make: [...Parameters.calls.write, ...Parameters.calls.remove],
   remove: [
     ...Parameters.calls.write,
@@ -63,15 +66,23 @@ const beside: Readonly<Record<Need, readonly Operation[]>> = {
 export function policyFor(site: Site, blueprint: AwsBlueprint, needs: readonly Need[]): PolicyDocument {
   const names = namesOf(site, blueprint)
   const operations = new Set(needs.flatMap((need) => [...beside[need], ...blueprint.owned.flatMap(callsFor(need))]))
-  const zone = site.dns.provider === 'route53' && needs.length > 0 ? zoneRules(names) : []
-  const wanted = needs.length === 1 && needs[0] === 'read' ? zone.filter(isRead) : zone
-  return documentOf([...[...operations].sort().flatMap((operation) => rules[operation](names)), ...wanted])
+  return documentOf([
+    ...[...operations].sort().flatMap((operation) => rules[operation](names)),
+    ...(site.dns.provider === 'route53' ? zoneGrants(names, needs) : []),
+  ])
+}
+
+function zoneGrants(names: Names, needs: readonly Need[]): readonly Grant[] {
+  const writes = needs.includes('make') || needs.includes('remove')
+  if (writes) return zoneRules(names)
+  return needs.includes('read') ? zoneRules(names).filter(isRead) : []
 }
 
 const callsFor =
   (need: Need) =>
   ({ calls }: AwsResource): readonly Operation[] => {
     if (need === 'read') return calls.read
+    if (need === 'examine') return []
     return need === 'make' ? [...calls.create, ...calls.update] : calls.delete
   }
 

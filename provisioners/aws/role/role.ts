@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Context } from '../../engine/resource.ts'
 import { unlessAbsent } from '../errors.ts'
 import { type AwsResource, awsResource } from '../resource.ts'
@@ -80,6 +80,5 @@ export function role(stack: AwsStack, rights: MachineRights): AwsResource<object
       await unlessAbsent(aws.call('iam:DeleteRolePolicy', { RoleName, PolicyName: policyName }, ctx))
       await unlessAbsent(aws.call('iam:DeleteRole', { RoleName }, ctx))
     },
-    cost: () => freely,
   })
 }

@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Change, Context } from '../../engine/resource.ts'
 import { isAws, unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
@@ -79,7 +79,6 @@ export function securityGroup(
         ctx,
       ),
     detail: ({ id }) => id,
-    cost: () => freely,
   })
 
   async function mend(wanted: readonly Rule[], actual: SecurityGroup, ctx: Context): Promise<SecurityGroup> {

@@ -1,4 +1,3 @@
-import { freely } from '../../engine/define.ts'
 import type { Context } from '../../engine/resource.ts'
 import { Secret } from '../../engine/secret.ts'
 import { makeSshKey } from '../../ssh/make-key.ts'
@@ -36,7 +35,6 @@ export function sshKey(stack: AwsStack, parameters: Parameters): AwsResource<unk
     },
     update: async (_, actual) => actual,
     delete: (_, ctx) => parameters.remove([parameter], ctx),
-    cost: () => freely,
   })
 }
 

@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Context } from '../../engine/resource.ts'
 import { unlessAbsent } from '../errors.ts'
 import { type AwsResource, awsResource } from '../resource.ts'
@@ -68,6 +68,5 @@ export function topic(stack: AwsStack, email: string): AwsResource<string, Topic
     // Subscriptions go with it, and what is gone already is no error: API_DeleteTopic.
     delete: async (_, ctx) => void (await unlessAbsent(aws.call('sns:DeleteTopic', { TopicArn: arn }, ctx))),
     detail: ({ emails }) => emails.join(', '),
-    cost: () => freely,
   })
 }

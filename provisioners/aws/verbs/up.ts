@@ -11,6 +11,7 @@ import { takeAwsLease } from '../lease.ts'
 import { machineOf } from '../machine/access.ts'
 import { firstEntrance } from '../machine/first-entrance.ts'
 import { monthlyOf } from '../prices/prices.ts'
+import { billedIn } from './costs.ts'
 import { tellNames } from './tell-names.ts'
 import { unmendable } from './unmendable.ts'
 
@@ -38,8 +39,8 @@ export async function bringUpAws(
   })
 }
 
-function tellCosts({ owned }: AwsBlueprint, ctx: Context): void {
-  const monthly = monthlyOf(owned.flatMap(({ billed = [] }) => billed))
+function tellCosts(blueprint: AwsBlueprint, ctx: Context): void {
+  const monthly = monthlyOf(billedIn(blueprint))
   if (monthly === undefined) return
   const message = `What stands at AWS costs about US$ ${monthly.toFixed(2)} a month, traffic aside.`
   ctx.emit({ type: 'note', level: 'info', message, hint: 'In detail: bookstore cost' })

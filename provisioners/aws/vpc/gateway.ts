@@ -1,4 +1,4 @@
-import { changeOf, differs, freely } from '../../engine/define.ts'
+import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import { isAws, unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
@@ -91,6 +91,5 @@ export function gateway(stack: AwsStack, network: Seen<Vpc>): AwsResource<string
       await unlessAbsent(aws.call('ec2:DeleteInternetGateway', { InternetGatewayId }, ctx))
     },
     detail: ({ id }) => id,
-    cost: () => freely,
   })
 }

@@ -1,4 +1,4 @@
-import { freely, nothing } from '../../engine/define.ts'
+import { nothing } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
 import { unlessAbsent } from '../errors.ts'
 import { type Subnet, zonesOffering } from '../network/network.ts'
@@ -16,7 +16,7 @@ export function subnet(stack: AwsStack, network: Seen<Vpc>, nth: number, type: s
   const address: Address = `aws.subnet/${nth}`
   const zoneOf = async (ctx: Context) => {
     const zones = await zonesOffering(aws, type, ctx)
-    // A region has two zones at least, and few of them offer the type in one only: then both are there.
+    // Where one zone alone offers the type, both are there.
     return zones[(nth - 1) % zones.length]
   }
   return awsResource<unknown, Subnet>(aws, {
@@ -64,6 +64,5 @@ export function subnet(stack: AwsStack, network: Seen<Vpc>, nth: number, type: s
       await repeated(remove, address, ['DependencyViolation'], ctx)
     },
     detail: ({ id, zone }) => `${id} in ${zone}`,
-    cost: () => freely,
   })
 }

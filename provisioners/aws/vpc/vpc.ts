@@ -1,4 +1,4 @@
-import { freely, nothing } from '../../engine/define.ts'
+import { nothing } from '../../engine/define.ts'
 import type { Address } from '../../engine/resource.ts'
 import { unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
@@ -12,12 +12,12 @@ export interface Vpc {
 const address: Address = 'aws.vpc/shop'
 
 /** Private addresses that home networks seldom use. */
-export const vpcBlock = '10.87.0.0/16'
+const block = '10.87.0.0/16'
 
 /** A network for the shop alone. */
-export function vpc(stack: AwsStack): AwsResource<string, Vpc & { block: string }> {
+export function vpc(stack: AwsStack): AwsResource<object, Vpc> {
   const { aws } = stack
-  return awsResource<string, Vpc & { block: string }>(aws, {
+  return awsResource<object, Vpc>(aws, {
     address,
     label: 'network',
     dependsOn: [],
@@ -27,19 +27,19 @@ export function vpc(stack: AwsStack): AwsResource<string, Vpc & { block: string 
       update: [],
       delete: ['ec2:DeleteVpc'],
     },
-    desired: () => vpcBlock,
+    desired: () => ({}),
     async read(ctx) {
       const { Vpcs = [] } = await aws.call('ec2:DescribeVpcs', { Filters: tagFilters(stack, address) }, ctx)
       const mine = Vpcs.filter(({ Tags }) => ownership(stack, address, Tags) === 'ours')
       const found = onlyOne(mine, 'networks', ({ VpcId }) => VpcId)
-      return found && { id: found.VpcId ?? '', block: found.CidrBlock ?? '' }
+      return found && { id: found.VpcId ?? '' }
     },
     // Another block would be another network; the machine in it is worth more.
     diff: () => nothing,
-    async create(CidrBlock, ctx) {
+    async create(_, ctx) {
       const TagSpecifications = [{ ResourceType: 'vpc' as const, Tags: tagsOf(stack, address) }]
-      const { Vpc } = await aws.call('ec2:CreateVpc', { CidrBlock, TagSpecifications }, ctx)
-      return { id: Vpc?.VpcId ?? '', block: CidrBlock }
+      const { Vpc } = await aws.call('ec2:CreateVpc', { CidrBlock: block, TagSpecifications }, ctx)
+      return { id: Vpc?.VpcId ?? '' }
     },
     update: async (_, actual) => actual,
     async delete({ id: VpcId }, ctx) {
@@ -47,6 +47,5 @@ export function vpc(stack: AwsStack): AwsResource<string, Vpc & { block: string 
       await repeated(remove, address, ['DependencyViolation'], ctx)
     },
     detail: ({ id }) => id,
-    cost: () => freely,
   })
 }

@@ -1,13 +1,9 @@
 import { apply } from '../../engine/apply.ts'
 import { failureOf } from '../../engine/converge.ts'
 import { plan } from '../../engine/plan.ts'
-import { pruneReleases } from '../../releases/machine/index.ts'
-import type { ItemKind } from '../item.ts'
-import { ownLayers } from '../layers.ts'
-import { itemsGone, type Manifest } from '../manifest.ts'
+import { itemsGone } from '../manifest.ts'
 import { SshdRevert } from '../parts/sshd-revert.ts'
-import { postgresCluster } from '../site/postgres/postgres-cluster.ts'
-import { shop } from '../site/shop/shop.ts'
+import { forgetReleases } from '../site/shop/forget-releases.ts'
 import { stackOf, withManifest } from './stack.ts'
 import { verb } from './verb.ts'
 
@@ -32,14 +28,8 @@ export const converge = verb({
     const failure = failureOf(summary, ctx.signal)
     if (failure) throw failure
     await kept.write(manifest)
-    if (hasDatabasesAlone(manifest)) await pruneReleases({ keep: [], more: 0, layers: ownLayers() })
+    await forgetReleases(host)
     const armed = await new SshdRevert(host).isArmed()
     return { done: summary.done, confirm: armed ? ['sshd'] : [] }
   },
 })
-
-/** Where a shop is, its activation forgets what nobody goes back to; here that is all but this very agent. */
-function hasDatabasesAlone({ items }: Manifest): boolean {
-  const has = (wanted: ItemKind) => items.some(({ kind }) => kind === wanted.kind)
-  return has(postgresCluster) && !has(shop)
-}

@@ -102,7 +102,7 @@ async function withdrawAll(visit: Visit, seller: Person, title: string): Promise
   }
 }
 
-/** Whether the catalog counts `wanted` copies of the book. */
+/** How many copies of the book can be bought now. */
 export async function stockOf(visit: Visit, { id }: Book): Promise<number> {
   return (await call(visit, { path: `/catalog/books/${id}`, expect: 200, what: 'the book' })).number('stock')
 }

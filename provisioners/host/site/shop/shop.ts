@@ -1,17 +1,14 @@
 import { briefly, changeOf, define, freely } from '../../../engine/define.ts'
 import type { Context, FieldChange } from '../../../engine/resource.ts'
 import { Secret } from '../../../engine/secret.ts'
-import { pruneReleases } from '../../../releases/machine/index.ts'
 import { digestOf } from '../../../shop/secrets.ts'
 import { services } from '../../../shop/services.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
-import { ownLayers } from '../../layers.ts'
 import { forgetImages } from '../containers/image.ts'
 import { databaseAuthoritySecret } from '../postgres/certificate-files.ts'
 import { processesOf, processName } from '../units.ts'
 import { activate } from './activate.ts'
-import { readHistory } from './history.ts'
 import { enableProcesses, isUp, knownProcesses, readProcesses, stopProcesses, workersOf } from './processes.ts'
 import { sayTo } from './say.ts'
 import { differencesOf, type ShopSettings, shopSchema } from './settings.ts'
@@ -117,19 +114,5 @@ async function bringAbout(
     return settle(host, { slot: found.slot, settings: wanted }, sayTo(address, ctx), ctx)
   }
   await activate(host, wanted, { by: host.by, address }, ctx)
-  await forgetReleases(host, wanted.release)
   if (wanted.runtime === 'docker') await forgetImages(host)
-}
-
-/** How many stay, beside the one that serves and the one before it. */
-const olderReleases = 3
-
-/** What nobody goes back to. */
-async function forgetReleases(host: Host, release: string): Promise<void> {
-  const before = (await readHistory(host)).findLast((each) => each.result === 'served' && each.release !== release)
-  await pruneReleases({
-    keep: [release, ...(before ? [before.release] : [])],
-    more: olderReleases,
-    layers: ownLayers(),
-  })
 }
