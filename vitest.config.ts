@@ -18,9 +18,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // In a browser, which breaks off what it loads when a network comes or goes: not beside those that make machines.
+          name: 'web',
+          include: ['tests/web/**/*.test.ts'],
+          globalSetup: ['tests/support/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'system',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/**/*.lab.test.ts'],
+          exclude: ['tests/**/*.lab.test.ts', 'tests/web/**'],
           globalSetup: ['tests/support/global-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

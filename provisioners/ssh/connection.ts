@@ -151,37 +151,43 @@ class SshConnection implements Connection {
     throw failed(argv, this.target, code, result.stderr || result.stdout)
   }
 
-  async #execute(
+  #execute(
     argv: readonly string[],
     { input, output, onLine, signal }: RemoteOptions,
     limit: AbortSignal | undefined,
   ): Promise<Ended> {
-    const channel = await this.#open(quoteArgv(argv))
-    const ends = [signal, limit].filter((each) => each !== undefined)
-    // A server closes a channel only when its command ends, which may never be: nobody waits for that.
-    let abandon = () => {}
-    const abandoned = new Promise<Ended>((resolve) => {
-      abandon = () => {
-        channel.signal('TERM')
-        channel.close()
-        resolve({ code: null, signal: 'TERM', stdout: '', stderr: '' })
+    return this.#open(quoteArgv(argv), async (channel) => {
+      const ends = [signal, limit].filter((each) => each !== undefined)
+      // A server closes a channel only when its command ends, which may never be: nobody waits for that.
+      let abandon = () => {}
+      const abandoned = new Promise<Ended>((resolve) => {
+        abandon = () => {
+          channel.signal('TERM')
+          channel.close()
+          resolve({ code: null, signal: 'TERM', stdout: '', stderr: '' })
+        }
+      })
+      for (const each of ends) each.addEventListener('abort', abandon, { once: true })
+      if (ends.some((each) => each.aborted)) abandon()
+      try {
+        return await Promise.race([collect(channel, input, output, onLine), abandoned])
+      } finally {
+        for (const each of ends) each.removeEventListener('abort', abandon)
       }
     })
-    for (const each of ends) each.addEventListener('abort', abandon, { once: true })
-    if (ends.some((each) => each.aborted)) abandon()
-    try {
-      return await Promise.race([collect(channel, input, output, onLine), abandoned])
-    } finally {
-      for (const each of ends) each.removeEventListener('abort', abandon)
-    }
   }
 
-  /** Over the client that node-ssh connected: its own execCommand keeps all output in memory, and logs may follow for days. */
-  #open(command: string): Promise<ClientChannel> {
+  /**
+   * Over the client that node-ssh connected: its own execCommand keeps all output in memory, and logs may follow for days.
+   *
+   * @param use Called in the very moment in which the channel opens, and has to listen at once: what a server says in one
+   *   breath (that it began, the output, the code, the end) is told in one go, and to whoever listens later not at all.
+   */
+  #open<T>(command: string, use: (channel: ClientChannel) => Promise<T>): Promise<T> {
     const client = this.#ssh.connection
     if (!client) throw connectionLost(this.target)
     return new Promise((resolve, reject) => {
-      client.exec(command, (error, channel) => (error ? reject(connectionLost(this.target)) : resolve(channel)))
+      client.exec(command, (error, channel) => (error ? reject(connectionLost(this.target)) : resolve(use(channel))))
     })
   }
 }
@@ -214,8 +220,12 @@ async function collect(
   channel.on('error', () => {})
   const fed =
     input === undefined || typeof input === 'string' ? void channel.end(input ?? '') : pipeline(input, channel)
-  await Promise.all([closed, Promise.resolve(fed).catch(() => channel.close())])
-  await passed
+  // Where its output cannot be written nobody waits for the command; of a channel that breaks off so no close may be told.
+  const written = passed?.catch((error: unknown) => {
+    channel.close()
+    throw error
+  })
+  await Promise.all([Promise.resolve(written).then(() => closed), Promise.resolve(fed).catch(() => channel.close())])
   lines?.end()
   return { ...ended, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString() }
 }

@@ -8,6 +8,7 @@ import { type Connection, type ConnectOptions, connect } from '../../provisioner
 import { HostKeyUnknown } from '../../provisioners/ssh/errors.ts'
 import { pinKey } from '../../provisioners/ssh/known-hosts.ts'
 import type { SshTarget } from '../../provisioners/ssh/target.ts'
+import { inOneBreath } from './one-breath.ts'
 import { me, type SshServer, startSshServer } from './server.ts'
 
 let server: SshServer
@@ -175,6 +176,21 @@ describe('a command', () => {
       await expect(connection.run(['echo', 'x'], { output: full })).rejects.toMatchObject({ code: 'ENOSPC' })
       expect((await connection.run(['echo', 'here'])).stdout).toBe('here\n')
     })
+  })
+
+  it('is heard to its end, though it says all in one breath', async () => {
+    const way = await inOneBreath(server.port)
+    const connection = await connect(target({ port: way.port }), options())
+    try {
+      expect(await connection.run(['echo', 'here'])).toEqual({ code: 0, stdout: 'here\n', stderr: '' })
+      expect((await connection.run(['sh', '-c', 'exit 3'], { accept: 'any' })).code).toBe(3)
+      const file = join(server.folder, 'breath')
+      await connection.run(['echo', 'there'], { output: createWriteStream(file) })
+      expect(await readFile(file, 'utf8')).toBe('there\n')
+    } finally {
+      connection.close()
+      way.close()
+    }
   })
 
   it('ends in time, or when it is interrupted, and the connection stays good', async () => {
