@@ -8,6 +8,7 @@ const loaders = {
   ec2: () => import('./sdk/ec2.ts'),
   iam: () => import('./sdk/iam.ts'),
   s3: () => import('./sdk/s3.ts'),
+  servicequotas: () => import('./sdk/servicequotas.ts'),
   sns: () => import('./sdk/sns.ts'),
   ssm: () => import('./sdk/ssm.ts'),
   sts: () => import('./sdk/sts.ts'),
@@ -190,12 +191,18 @@ function patient(signal: AbortSignal): { signal: AbortSignal; end: () => void } 
   }
 }
 
+/** As https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html spells them, where it is not our name. */
+const endpointNames: Partial<Record<Service, string>> = {
+  servicequotas: 'SERVICE_QUOTAS',
+  tagging: 'RESOURCE_GROUPS_TAGGING_API',
+}
+
 /**
  * The SDK's own repetitions are off: `call` repeats, by exact codes. Without throwOnRequestTimeout a request that takes
  * too long is only warned about.
  */
 function configuration(region: string, service: Service, environment: Settings['environment']): object {
-  const own = service === 'tagging' ? 'RESOURCE_GROUPS_TAGGING_API' : service.toUpperCase()
+  const own = endpointNames[service] ?? service.toUpperCase()
   const endpoint = environment[`AWS_ENDPOINT_URL_${own}`] || environment.AWS_ENDPOINT_URL || undefined
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret, AWS_SESSION_TOKEN: session } = environment
   const named = environment.AWS_PROFILE === undefined && id && secret

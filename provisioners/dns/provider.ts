@@ -25,6 +25,8 @@ export interface DnsProvider {
   readonly patienceMs: number
   /** The zone of this account that holds `name`: 'example.com'. */
   findZone(name: string, ctx: Context): Promise<string>
+  /** Names of the servers that the zone has to be delegated to; only where the provider says so. */
+  nameServers?(zone: string, ctx: Context): Promise<readonly string[]>
   addTxt(name: string, value: string, ctx: Context): Promise<void>
   removeTxt(name: string, value: string, ctx: Context): Promise<void>
   /** The addresses that stand there, in no order; empty when there are none. */

@@ -19,6 +19,9 @@ export function serialised(provider: DnsProvider): DnsProvider {
     name: provider.name,
     byHand: provider.byHand,
     patienceMs: provider.patienceMs,
+    ...(provider.nameServers
+      ? { nameServers: async (zone, ctx) => provider.nameServers?.(plainName(zone), ctx) ?? [] }
+      : {}),
     findZone: async (name, ctx) => provider.findZone(plainName(name), ctx),
     addTxt: async (name, value, ctx) => inTurn(name, (plain) => provider.addTxt(plain, value, ctx)),
     removeTxt: async (name, value, ctx) => inTurn(name, (plain) => provider.removeTxt(plain, value, ctx)),

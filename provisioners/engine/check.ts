@@ -6,6 +6,8 @@ export interface Finding {
   message: string
   /** The remedy, when `ok` is false: one sentence or command. */
   hint?: string
+  /** For `--json`: what the message counts, one by one. */
+  details?: Readonly<Record<string, unknown>>
 }
 
 /**

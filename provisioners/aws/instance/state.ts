@@ -30,7 +30,7 @@ export interface InstanceWish {
 export const madeFromTag = 'bookstore:image'
 
 /** Undefined for what is not ours. */
-export function instanceOf(stack: AwsStack, found: Ec2Instance): Instance | undefined {
+export function instanceOf(stack: Pick<AwsStack, 'name'>, found: Ec2Instance): Instance | undefined {
   const whose = ownership(stack, instanceAddress, found.Tags)
   if (whose === 'foreign') return undefined
   const tag = (key: string) => found.Tags?.find(({ Key }) => Key === key)?.Value

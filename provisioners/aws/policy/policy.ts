@@ -75,7 +75,7 @@ export function policyFor(site: Site, blueprint: AwsBlueprint, needs: readonly N
 function zoneGrants(names: Names, needs: readonly Need[]): readonly Grant[] {
   const writes = needs.includes('make') || needs.includes('remove')
   if (writes) return zoneRules(names)
-  return needs.includes('read') ? zoneRules(names).filter(isRead) : []
+  return needs.includes('read') || needs.includes('examine') ? zoneRules(names).filter(isRead) : []
 }
 
 const callsFor =

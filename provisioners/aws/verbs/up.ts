@@ -7,6 +7,7 @@ import type { Context } from '../../engine/resource.ts'
 import type { Site } from '../../site.ts'
 import type { Operator } from '../../targets/operator.ts'
 import { bringUp } from '../../vm/bring-up.ts'
+import { rememberIssued } from '../account/issued.ts'
 import { takeAwsLease } from '../lease.ts'
 import { machineOf } from '../machine/access.ts'
 import { firstEntrance } from '../machine/first-entrance.ts'
@@ -33,10 +34,17 @@ export async function bringUpAws(
   return withAwsLease(blueprint, verb, ctx, async (lease) => {
     const made = await convergeAws(blueprint, lease, ctx)
     const there = await onMachine(site, operator, blueprint, ctx, () => lease.check())
-    if (made.done.length > 0) tellCosts(blueprint, ctx)
+    if (made.done.length > 0) await finish(site, blueprint, ctx)
     const durationMs = made.durationMs + there.durationMs
     return { ...there, done: [...made.done, ...there.done], durationMs }
   })
+}
+
+/** What a new machine is worth knowing of. */
+async function finish(site: Site, blueprint: AwsBlueprint, ctx: Context): Promise<void> {
+  const at = blueprint.address.seen()
+  if (at) await rememberIssued(site, at.ip, ctx)
+  tellCosts(blueprint, ctx)
 }
 
 function tellCosts(blueprint: AwsBlueprint, ctx: Context): void {

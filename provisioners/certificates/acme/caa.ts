@@ -35,15 +35,33 @@ export async function checkCaa(
   ctx: Context,
 ): Promise<void> {
   const identities = (await client.directory()).meta?.caaIdentities ?? []
-  if (identities.length === 0) return
+  await checkCaaFor({ identities, account: account.url }, authority, names, view, ctx)
+}
+
+/**
+ * The same for an authority that calls itself by these identities. How many CAA sets were found that allow it.
+ *
+ * @throws BookstoreError 'caa-forbids'.
+ */
+export async function checkCaaFor(
+  asked: Omit<Asked, 'wildcard'>,
+  authority: AcmeAuthority,
+  names: readonly string[],
+  view: DnsView,
+  ctx: Context,
+): Promise<number> {
+  if (asked.identities.length === 0) return 0
   const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(patienceMs)])
+  let sets = 0
   for (const name of names) {
     const found = await relevantSet(plainName(name).replace(/^\*\./, ''), view, signal).catch(() => undefined)
     ctx.signal.throwIfAborted()
-    const reason =
-      found && whyForbidden(found.records, { identities, wildcard: name.startsWith('*.'), account: account.url })
+    if (found === undefined) continue
+    sets += 1
+    const reason = whyForbidden(found.records, { ...asked, wildcard: name.startsWith('*.') })
     if (reason) throw forbidden(name, found.at, reason, authority)
   }
+  return sets
 }
 
 /** The set of the name itself, or of the nearest name above that has one (RFC 8659, section 3). */

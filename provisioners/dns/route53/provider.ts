@@ -61,6 +61,11 @@ export function route53(settings: Route53Settings, secrets: DnsSecrets): DnsProv
     byHand: false,
     patienceMs: 180_000,
     findZone: async (name, ctx) => (await zoneOf(name, ctx)).zone,
+    // What Route 53 assigned stands in the zone: Route53/latest/DeveloperGuide/SOA-NSrecords.html
+    async nameServers(zone, ctx) {
+      const { id } = await zoneOf(zone, ctx)
+      return (await call((api) => api.recordSets(id, zone, 'NS', ctx.signal), ctx)).flatMap(valuesOf)
+    },
     addTxt: (name, value, ctx) =>
       change(name, 'TXT', (found) => [...found.filter((it) => it !== quoted(value)), quoted(value)], ctx),
     removeTxt: (name, value, ctx) => change(name, 'TXT', (found) => found.filter((it) => it !== quoted(value)), ctx),

@@ -46,6 +46,8 @@ export interface Cloud {
   heal(): void
   /** From now on whoever calls has this policy and no other right; undefined: every right, as at first. */
   allow(policy: Policy | undefined): void
+  /** From now on the account may have so much of what Service Quotas calls by that code; nothing enforces it. */
+  quota(code: string, value: number): void
   /** Resolves when no machine is being switched on or off any more. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -80,6 +82,7 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
     allow(policy) {
       world.policy = policy
     },
+    quota: (code, value) => void world.quotas.set(code, value),
     settled: async () => fleet?.settled(),
     async close() {
       await metadata?.close()

@@ -11,6 +11,7 @@ import { inUse } from './rules/in-use.ts'
 import { launch } from './rules/launch.ts'
 import { permissions } from './rules/permissions.ts'
 import { publicParameters } from './rules/public-parameters.ts'
+import { quotas } from './rules/quotas.ts'
 import { type Rule, sameAnswer } from './rules/rule.ts'
 import { sizes } from './rules/sizes.ts'
 import { states } from './rules/states.ts'
@@ -32,6 +33,7 @@ export function allRules(core: CoreName): Rule[] {
     states,
     ...inUse,
     publicParameters,
+    quotas,
     consoleOutput,
     ...lastOfAll,
   ]

@@ -28,6 +28,8 @@ export interface World {
   readonly addresses: Addresses
   /** What callers may do, but for those in `roles`; everything when undefined. */
   policy: Policy | undefined
+  /** By their code, what the account may have at most where it is not what everybody may. */
+  readonly quotas: Map<string, number>
   /** By access key: the role whose credentials a machine was given. */
   readonly roles: Map<string, string>
 }
@@ -42,7 +44,7 @@ export interface MachineStates {
 }
 
 export function newWorld(core: Clients, timing: Timing, machines: MachineStates, addresses: Addresses): World {
-  const empty = { made: new Map(), changed: new Map(), roles: new Map(), policy: undefined }
+  const empty = { made: new Map(), changed: new Map(), quotas: new Map(), roles: new Map(), policy: undefined }
   return { timing, core, machines, addresses, ...empty }
 }
 

@@ -20,6 +20,7 @@ export function errorAnswer(call: Pick<ApiCall, 'service'>, code: string, messag
       return answer('application/xml', `<Error><Code>${at}</Code><Message>${why}</Message></Error>`)
     case 'ssm':
     case 'cloudwatch':
+    case 'servicequotas':
     case 'tagging':
       return answer('application/x-amz-json-1.1', JSON.stringify({ __type: code, message }))
     default: {

@@ -29,6 +29,7 @@ function refusal(call: Call, action: string, { roles }: World): WireAnswer {
       `You are not authorized to perform this operation. ${message}`,
       403,
     )
-  if (['ssm', 'tagging'].includes(call.service)) return errorAnswer(call, 'AccessDeniedException', message)
+  if (['servicequotas', 'ssm', 'tagging'].includes(call.service))
+    return errorAnswer(call, 'AccessDeniedException', message)
   return errorAnswer(call, 'AccessDenied', message, 403)
 }
