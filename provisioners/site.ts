@@ -60,6 +60,14 @@ export interface VmSettings {
   instances: number | undefined
   /** What the images of its processes are built on; undefined where they are units of systemd. */
   containers: ContainerBase | undefined
+  /** Where they put their backups and figures; undefined where nobody is to have them. */
+  publish?: MachinePublishes | undefined
+}
+
+/** Of an account at AWS. */
+export interface MachinePublishes {
+  region: string
+  bucket: string
 }
 
 /** A machine that we make. */

@@ -8,7 +8,7 @@ import type { Item, Manifest } from '../host/manifest.ts'
 import type { CertificateSpec } from '../host/site/certificate/schema.ts'
 import { shopUnits } from '../host/site/units.ts'
 import { siteUrl } from '../shop/services.ts'
-import type { MachineSettings, Site } from '../site.ts'
+import type { MachinePublishes, MachineSettings, Site } from '../site.ts'
 import { databasePorts, databasesOn, elsewhere, type SiteNetwork } from './databases.ts'
 
 /** What the operator's side knows when it writes a manifest, beside the site. */
@@ -24,6 +24,8 @@ export interface MachinePlan {
   /** Whose, and by whom. */
   certificate: CertificateSpec
   network: SiteNetwork
+  /** Where backups and figures go besides; undefined: nowhere. */
+  publish?: MachinePublishes | undefined
 }
 
 /** Megabytes of V8's old space of each process: six of them and PostgreSQL live in 1 GB, twice during a deploy. */
@@ -129,6 +131,7 @@ function shop(
     ...(database ? { database } : {}),
     ...(plan.base === undefined ? {} : { runtime: 'docker', base: plan.base }),
   })
+  const publish = plan.publish && { ...plan.publish, stack: site.name }
   const signed = build.add('certificate', 'site', 'certificate', [nginx], plan.certificate)
   timed(build, plan.agent, signed, {
     verb: 'certificate',
@@ -142,8 +145,22 @@ function shop(
     label: 'nightly backup',
     calendar: '*-*-* 03:00:00 UTC',
     spread: '90min',
-    input: { shop: { name: site.name, domain, currency }, rehearse: true, keep: keptBackups },
+    input: {
+      shop: { name: site.name, domain, currency },
+      rehearse: true,
+      keep: keptBackups,
+      ...(publish ? { publish } : {}),
+    },
   })
+  if (publish)
+    timed(build, plan.agent, open, {
+      verb: 'figures',
+      label: 'figures for CloudWatch',
+      calendar: '*:0/5',
+      spread: '1min',
+      limit: '4min',
+      input: { domain, publish },
+    })
 }
 
 /** Docker, and the unit of a slot's containers. */
@@ -167,6 +184,8 @@ interface Timed {
   label: string
   calendar: string
   spread: string
+  /** How long it may take; six hours unless told. */
+  limit?: string
   /** What the verb is told. */
   input: unknown
 }
@@ -176,13 +195,21 @@ function timed(
   build: ManifestBuilder,
   agent: readonly string[],
   after: Address,
-  { verb, label, calendar, spread, input }: Timed,
+  { verb, label, calendar, spread, limit = '6h', input }: Timed,
 ): void {
   const name = `bookstore-${verb}`
   const path = `${machine.etc}/${verb}.json`
   const content = `${JSON.stringify({ by: 'the timer', ...(input as object) }, undefined, 1)}\n`
   const request = build.add('file', verb, `request: ${label}`, [itemAddress('directory', 'etc')], { path, content })
-  const task = { name, description: `bookstore: ${label}`, argv: [...agent, verb], request: path, calendar, spread }
+  const task = {
+    name,
+    description: `bookstore: ${label}`,
+    argv: [...agent, verb],
+    request: path,
+    calendar,
+    spread,
+    limit,
+  }
   for (const { name: unit, text } of timedTask(task)) {
     const timer = unit.endsWith('.timer')
     const spec = { unit, content: text, ...(timer ? { enabled: true, running: true } : {}) }

@@ -17,6 +17,8 @@ export interface Served {
   /** SHA-256 of the certificate, hex; `undefined` when there was no handshake. */
   fingerprint: string | undefined
   /** ISO 8601 */
+  notBefore: string | undefined
+  /** ISO 8601 */
   notAfter: string | undefined
   /** Why a client would refuse it, or why there was no handshake: a code of OpenSSL or the system. */
   refused: string | undefined
@@ -53,20 +55,21 @@ export function meet(
   })
 }
 
-type Shown = Pick<Served, 'fingerprint' | 'notAfter' | 'refused'>
+type Shown = Pick<Served, 'fingerprint' | 'notBefore' | 'notAfter' | 'refused'>
 
 function nothing(refused: string): Shown {
-  return { fingerprint: undefined, notAfter: undefined, refused }
+  return { fingerprint: undefined, notBefore: undefined, notAfter: undefined, refused }
 }
 
 function shownBy(socket: TLSSocket): Shown {
-  const { raw, valid_to = '' } = socket.getPeerCertificate() as Partial<PeerCertificate>
+  const { raw, valid_from = '', valid_to = '' } = socket.getPeerCertificate() as Partial<PeerCertificate>
   // Typed as an Error, and in fact a code (node:_tls_wrap, onConnectSecure).
   const error: unknown = socket.authorizationError
   return {
     fingerprint: createHash('sha256')
       .update(raw ?? '')
       .digest('hex'),
+    notBefore: new Date(valid_from).toISOString(),
     notAfter: new Date(valid_to).toISOString(),
     refused: socket.authorized ? undefined : ((error as { code?: string } | null)?.code ?? String(error)),
   }

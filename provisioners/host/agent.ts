@@ -16,6 +16,7 @@ async function main(): Promise<void> {
     upload: () => process.stdin,
     say: (line) => void process.stdout.write(`${line}\n`),
     clock: systemClock,
+    environment: process.env,
     signal: stop.signal,
     self: [process.execPath, fileURLToPath(import.meta.url)],
   })

@@ -30,6 +30,7 @@ export interface World {
   /** Writes a line to standard output. */
   say(line: string): void
   clock: Clock
+  environment: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
   /** How this very agent is started: the runtime and its file. */
   self: readonly string[]
@@ -86,17 +87,27 @@ async function perform(id: string, unit: RunUnit, world: World): Promise<ExitSta
   }
 }
 
-async function answer(verb: Verb, request: Request, unit: RunUnit, emit: Context['emit'], { clock, signal }: World) {
+async function answer(
+  verb: Verb,
+  request: Request,
+  unit: RunUnit,
+  emit: Context['emit'],
+  { clock, signal, environment }: World,
+) {
   const input = verb.input.safeParse(request.input)
   if (!input.success) throw requestInvalid(`${verb.name}: ${z.prettifyError(input.error)}`)
-  return verb.perform(input.data, await agentFor(request, unit), { emit, clock, signal })
+  return verb.perform(input.data, await agentFor(request, unit, environment), { emit, clock, signal })
 }
 
-async function agentFor({ by, secrets: brought }: Request, unit: RunUnit): Promise<Agent> {
+async function agentFor(
+  { by, secrets: brought }: Request,
+  unit: RunUnit,
+  environment: World['environment'],
+): Promise<Agent> {
   const values = Object.entries(brought).map(([name, value]) => [name, new Secret(value)] as const)
   const secrets = new Secrets(machine.secrets, new Map(values))
   const host = new MachineHost(await gatherFacts(), machine.agent, secrets, by)
-  return { host, secrets, kept: new KeptManifest(join(machine.agent, 'manifest.json')), runs, unit }
+  return { host, secrets, kept: new KeptManifest(join(machine.agent, 'manifest.json')), runs, unit, environment }
 }
 
 /** The run under way; else the last one, which may have died. */

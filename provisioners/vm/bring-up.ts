@@ -134,6 +134,7 @@ async function manifestFor(
     base,
     certificate,
     network,
+    publish: site.vm?.publish,
   })
 }
 

@@ -12,6 +12,8 @@ export interface TimedTask {
   calendar: string
   /** As systemd.time(7) has it: how much later at most, always the same on one machine. */
   spread: string
+  /** As systemd.time(7) has it: how long it may take. */
+  limit: string
 }
 
 /** Somebody else is at work on the machine: the next time will do. */
@@ -19,7 +21,7 @@ const busy = 75
 
 /** A task of the agent's, and the timer that starts it. What was missed while the machine was off is made up for. */
 export function timedTask(task: TimedTask): readonly { name: string; text: string }[] {
-  const { name, description, argv, request, calendar, spread } = task
+  const { name, description, argv, request, calendar, spread, limit } = task
   const service: Record<string, Directives> = {
     Unit: { Description: description },
     Service: {
@@ -27,7 +29,7 @@ export function timedTask(task: TimedTask): readonly { name: string; text: strin
       ExecStart: argv.join(' '),
       StandardInput: `file:${request}`,
       SuccessExitStatus: busy,
-      TimeoutStartSec: '6h',
+      TimeoutStartSec: limit,
     },
   }
   const timer: Record<string, Directives> = {

@@ -12,7 +12,7 @@ export function counts(account: Account): Partial<Record<Counted, number>> {
 /** What one shop is made of. */
 export const oneShop = {
   address: 1,
-  alarm: 2,
+  alarm: 6,
   bucket: 1,
   instance: 1,
   'instance-profile': 1,

@@ -1,5 +1,6 @@
 import { changeOf, differs } from '../../engine/define.ts'
 import type { Address, Context } from '../../engine/resource.ts'
+import { figureNames } from '../from-machine/names.ts'
 import type { Instance } from '../instance/state.ts'
 import { type AwsResource, awsResource, type Seen } from '../resource.ts'
 import { type AwsStack, nameOf, tagsOf } from '../stack.ts'
@@ -38,7 +39,11 @@ export function alarms(
       update: ['cloudwatch:PutMetricAlarm', 'cloudwatch:TagResource'],
       delete: ['cloudwatch:DeleteAlarms'],
     },
-    billed: names.map(() => ({ by: 'alarm' as const, region: aws.region })),
+    billed: [
+      ...names.map(() => ({ by: 'alarm' as const, region: aws.region })),
+      // The machine publishes what they are about.
+      { by: 'figures', region: aws.region, count: figureNames.length },
+    ],
     desired: () =>
       wantedAlarms(stack, machine.seen()?.id ?? '(the new machine)', told && (told.seen()?.arn ?? '(the new topic)')),
     async read(ctx) {

@@ -1,11 +1,12 @@
 import type { Input } from '../clients.ts'
 import { type AwsStack, nameOf } from '../stack.ts'
+import { figureAlarms } from './of-figures.ts'
 
 export type Alarm = Input<'cloudwatch:PutMetricAlarm'> & { AlarmName: string }
 
 /**
- * What is watched from outside of the machine. A failed system check moves it to other hardware, a failed instance check
- * restarts it; somebody is told of both.
+ * What is watched: from outside of the machine whether it runs, and what it says of itself. A failed system check moves it to
+ * other hardware, a failed instance check restarts it; somebody is told of all.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/UsingAlarmActions.html
  *
  * @param topic ARN, where somebody is to be told.
@@ -31,6 +32,7 @@ export function wantedAlarms(stack: AwsStack, instanceId: string, topic: string 
   return [
     check('system-check', 'StatusCheckFailed_System', 'recover', 'The hardware below the shop has failed.'),
     check('instance-check', 'StatusCheckFailed_Instance', 'reboot', 'The machine of the shop does not answer.'),
+    ...figureAlarms(stack, told),
   ]
 }
 
@@ -43,9 +45,12 @@ export function alarmText(alarm: Partial<Alarm>): string {
     alarm.Statistic,
     alarm.Period,
     alarm.EvaluationPeriods,
+    alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods,
     alarm.Threshold,
     alarm.ComparisonOperator,
+    alarm.TreatMissingData ?? 'missing',
     (alarm.AlarmActions ?? []).toSorted(),
     (alarm.OKActions ?? []).toSorted(),
+    (alarm.InsufficientDataActions ?? []).toSorted(),
   ])
 }

@@ -6,12 +6,15 @@ import { isAws, unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
 import { type AwsResource, awsResource } from '../resource.ts'
 import { type AwsStack, foreign, nameOf, ownership, tagsOf } from '../stack.ts'
+import { keepingRules, keepingText } from './keeping.ts'
 
 export interface Bucket {
   name: string
   versioned: boolean
   private: boolean
   encrypted: boolean
+  /** keepingText */
+  keeps: string
   tagged: boolean
 }
 
@@ -35,7 +38,9 @@ const privateOnly = {
   RestrictPublicBuckets: true,
 } as const
 
-/** Where the machine puts its backups: private, encrypted, and nothing is overwritten. */
+const keeps = keepingText(keepingRules)
+
+/** Where the machine puts its backups: private, encrypted, nothing is overwritten, and what is old goes by itself. */
 export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
   const { aws, account } = stack
   const name = bucketName(stack)
@@ -55,7 +60,11 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
     if (!actual.versioned) {
       await aws.call('s3:PutBucketVersioning', { ...it, VersioningConfiguration: { Status: 'Enabled' } }, ctx)
     }
-    return { name, versioned: true, private: true, encrypted: true, tagged: true }
+    if (actual.keeps !== keeps) {
+      const LifecycleConfiguration = { Rules: keepingRules }
+      await aws.call('s3:PutBucketLifecycleConfiguration', { ...it, LifecycleConfiguration }, ctx)
+    }
+    return { name, versioned: true, private: true, encrypted: true, keeps, tagged: true }
   }
 
   return awsResource<object, Bucket>(aws, {
@@ -69,6 +78,7 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
         's3:GetBucketVersioning',
         's3:GetPublicAccessBlock',
         's3:GetBucketEncryption',
+        's3:GetBucketLifecycleConfiguration',
       ],
       create: [
         's3:CreateBucket',
@@ -76,8 +86,15 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
         's3:PutPublicAccessBlock',
         's3:PutBucketEncryption',
         's3:PutBucketVersioning',
+        's3:PutBucketLifecycleConfiguration',
       ],
-      update: ['s3:PutBucketTagging', 's3:PutPublicAccessBlock', 's3:PutBucketEncryption', 's3:PutBucketVersioning'],
+      update: [
+        's3:PutBucketTagging',
+        's3:PutPublicAccessBlock',
+        's3:PutBucketEncryption',
+        's3:PutBucketVersioning',
+        's3:PutBucketLifecycleConfiguration',
+      ],
       delete: ['s3:ListObjectVersions', 's3:DeleteObjects', 's3:DeleteBucket'],
     },
     billed: [{ by: 'bucket', region: aws.region }],
@@ -90,11 +107,12 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
         throw error
       })
       if (head === undefined) return undefined
-      const [tags, versioning, access, encryption] = await Promise.all([
+      const [tags, versioning, access, encryption, lifecycle] = await Promise.all([
         unlessAbsent(aws.call('s3:GetBucketTagging', it, ctx)),
         aws.call('s3:GetBucketVersioning', it, ctx),
         unlessAbsent(aws.call('s3:GetPublicAccessBlock', it, ctx)),
         aws.call('s3:GetBucketEncryption', it, ctx).catch(withoutEncryption),
+        unlessAbsent(aws.call('s3:GetBucketLifecycleConfiguration', it, ctx)),
       ])
       const blocks = access?.PublicAccessBlockConfiguration
       return {
@@ -102,6 +120,7 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
         versioned: versioning.Status === 'Enabled',
         private: Object.keys(privateOnly).every((key) => blocks?.[key as keyof typeof privateOnly] === true),
         encrypted: (encryption?.ServerSideEncryptionConfiguration?.Rules ?? []).length > 0,
+        keeps: keepingText(lifecycle?.Rules ?? []),
         tagged: ownership(stack, address, tags?.TagSet) === 'ours',
       }
     },
@@ -112,7 +131,7 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
       const place = { LocationConstraint: aws.region } as Place
       const configuration = aws.region === 'us-east-1' ? {} : { CreateBucketConfiguration: place }
       await aws.call('s3:CreateBucket', { Bucket: name, ...configuration }, ctx)
-      return mend({ name, versioned: false, private: false, encrypted: false, tagged: false }, ctx)
+      return mend({ name, versioned: false, private: false, encrypted: false, keeps: '', tagged: false }, ctx)
     },
     update: (_, actual, ctx) => mend(actual, ctx),
     async delete(_, ctx) {
@@ -146,6 +165,7 @@ export function compareBucket(_: object, actual: Bucket) {
     differs('public access', actual.private ? 'blocked' : 'possible', 'blocked'),
     differs('encryption', actual.encrypted ? 'on' : 'off', 'on'),
     differs('versions', actual.versioned ? 'kept' : 'not kept', 'kept'),
+    differs('how long backups stay', actual.keeps, keeps),
     differs('tags', actual.tagged ? 'complete' : 'incomplete', 'complete'),
   )
 }

@@ -7,6 +7,7 @@ import type { Context } from '../../engine/resource.ts'
 import type { Site, VmSettings } from '../../site.ts'
 import { replaceKeys } from '../../ssh/known-hosts.ts'
 import { knownHostsOf } from '../../vm/enter.ts'
+import { bucketName } from '../bucket/bucket.ts'
 import { userOf } from '../image/distributions.ts'
 
 /** True when the machine runs at its address, as it was last seen. */
@@ -35,6 +36,7 @@ export async function machineOf(site: Site, blueprint: AwsBlueprint, ctx: Contex
   return {
     instances: site.aws?.instances,
     containers: undefined,
+    publish: { region: blueprint.stack.aws.region, bucket: bucketName(blueprint.stack) },
     machines: [{ ...target, roles: ['web', 'database'] }],
   }
 }

@@ -6,6 +6,7 @@ export type Billed =
   | { by: 'volume'; region: string; type: 'gp3'; gb: number }
   | { by: 'public-address'; region: string }
   | { by: 'alarm'; region: string }
+  | { by: 'figures'; region: string; count: number }
   | { by: 'bucket'; region: string }
 
 /** One line of a bill. */
@@ -36,6 +37,9 @@ const addressAnHour = 0.005
 /** Standard resolution: https://aws.amazon.com/cloudwatch/pricing/ (the first ten of an account are free). */
 const alarmAMonth = 0.1
 
+/** A figure of our own, first tier; the page of the alarms' price has it too (and again the first ten are free). */
+const figureAMonth = 0.3
+
 /** Day of the prices that we have of a region; undefined where we have none. */
 export function pricesAsOf(region: string): string | undefined {
   return regions[region]?.asOf
@@ -57,6 +61,8 @@ export function lineOf(billed: Billed): CostLine {
       return { what: 'a public IPv4 address', monthly: addressAnHour * hoursAMonth }
     case 'alarm':
       return { what: 'an alarm', monthly: alarmAMonth }
+    case 'figures':
+      return { what: `${billed.count} figures of the machine`, monthly: billed.count * figureAMonth }
     case 'bucket':
       // Billed by what lies in it: cents for the backups of a shop.
       return { what: 'the bucket of backups, while it is empty', monthly: 0 }

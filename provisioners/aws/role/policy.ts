@@ -1,3 +1,5 @@
+import { backupPrefix, figureNamespace } from '../from-machine/names.ts'
+
 export interface MachineRights {
   partition: string
   region: string
@@ -10,9 +12,6 @@ export interface MachineRights {
 }
 
 type Statement = Record<string, unknown>
-
-/** Backups of the machine go below this. */
-export const backupPrefix = 'backups/'
 
 /**
  * What the machine may do by itself: put its backups, publish its figures, and write the TXT records of its own
@@ -34,7 +33,7 @@ export function machinePolicy(rights: MachineRights): object {
       Effect: 'Allow',
       Action: 'cloudwatch:PutMetricData',
       Resource: '*',
-      Condition: { StringEquals: { 'cloudwatch:namespace': 'Bookstore' } },
+      Condition: { StringEquals: { 'cloudwatch:namespace': figureNamespace } },
     },
     ...(rights.challenges.length > 0 ? challengeStatements(rights) : []),
   ]

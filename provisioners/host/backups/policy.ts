@@ -54,5 +54,5 @@ function newestOfEach(sorted: readonly Dated[], count: number, groupOf: (each: D
   return [...firsts.values()]
 }
 
-/** Days since a Monday, in weeks. */
-const weekOf = (time: Date) => String(Math.floor((time.getTime() / 86_400_000 + 3) / 7))
+/** Which week, from Monday to Sunday in UTC. */
+export const weekOf = (time: Date): string => String(Math.floor((time.getTime() / 86_400_000 + 3) / 7))

@@ -5,6 +5,7 @@ import { confirmSshd } from './confirm-sshd.ts'
 import { converge } from './converge.ts'
 import { destroy } from './destroy.ts'
 import { facts } from './facts.ts'
+import { figures } from './figures.ts'
 import { interrupt } from './interrupt.ts'
 import { inventory } from './inventory.ts'
 import { maintenance } from './maintenance.ts'
@@ -31,5 +32,6 @@ export const verbs: readonly Verb[] = [
   certificateKept,
   maintenance,
   backup,
+  figures,
   restore,
 ]

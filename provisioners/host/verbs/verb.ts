@@ -13,6 +13,8 @@ export interface Agent {
   kept: KeptManifest
   runs: Runs
   unit: RunUnit
+  /** Of this process: where AWS is, if not at AWS. */
+  environment: Readonly<Record<string, string | undefined>>
 }
 
 /**

@@ -56,9 +56,20 @@ function s3Action(method: string, pathname: string, query: Record<string, string
   if (!Bucket) return { action: 'ListBuckets', parameters }
   const part = Object.keys(bucketParts).find((it) => it in query)
   if (part) return { action: `${verb}${Key ? 'Object' : 'Bucket'}${bucketParts[part]}`, parameters }
+  const partly = Key && inParts(method, query)
+  if (partly) return { action: partly, parameters }
   if (method === 'POST') return { action: 'delete' in query ? 'DeleteObjects' : 'PostObject', parameters }
   if (Key) return { action: `${verb}Object`, parameters }
   if (method === 'GET' && 'versions' in query) return { action: 'ListObjectVersions', parameters }
   if (method === 'GET') return { action: 'ListObjectsV2', parameters }
   return { action: method === 'PUT' ? 'CreateBucket' : `${verb}Bucket`, parameters }
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html */
+function inParts(method: string, query: Record<string, string>): string | undefined {
+  if (method === 'POST' && 'uploads' in query) return 'CreateMultipartUpload'
+  if (!('uploadId' in query)) return undefined
+  return { PUT: 'UploadPart', POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload', GET: 'ListParts' }[
+    method
+  ]
 }

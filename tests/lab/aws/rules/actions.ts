@@ -9,6 +9,8 @@ const prefixes: Record<string, string> = { tagging: 'tag' }
  * under "Permissions".
  */
 const ofS3: Record<string, string> = {
+  CompleteMultipartUpload: 'PutObject',
+  CreateMultipartUpload: 'PutObject',
   DeleteObjects: 'DeleteObject',
   GetBucketEncryption: 'GetEncryptionConfiguration',
   GetBucketLifecycleConfiguration: 'GetLifecycleConfiguration',
@@ -20,6 +22,7 @@ const ofS3: Record<string, string> = {
   ListObjectsV2: 'ListBucket',
   PutBucketEncryption: 'PutEncryptionConfiguration',
   PutBucketLifecycleConfiguration: 'PutLifecycleConfiguration',
+  UploadPart: 'PutObject',
 }
 
 /** What a call with tags needs besides: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
