@@ -18,13 +18,16 @@ export const status: Verb = {
 
 /** The status as people read it: the address, a table of processes, and what it all stands on. */
 export function statusText(
-  { state, url, processes, certificate, versions, home, release }: SiteStatus,
+  { state, url, processes, certificate, versions, home, release, backup }: SiteStatus,
   now: Date,
 ): string {
   const known = Object.entries(versions).flatMap(([name, version]) => (version ? [`${name} ${version}`] : []))
   const facts = [
     ['certificate', certificate ? certificateText(certificate, now) : 'none yet'],
     ...(release === undefined ? [] : [['release', release]]),
+    ...(backup === undefined
+      ? []
+      : [['backup', `of ${backup.at.slice(0, 16).replace('T', ' ')} UTC, ${backup.place}`]]),
     ['versions', known.join(', ')],
     ['home', home],
   ]

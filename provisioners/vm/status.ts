@@ -1,4 +1,5 @@
 import type { Context } from '../engine/resource.ts'
+import type { PublishedBackup } from '../host/cloud/published.ts'
 import type { ProcessOnMachine, SiteOnMachine } from '../host/verbs/site.ts'
 import { siteUrl } from '../shop/services.ts'
 import type { Site } from '../site.ts'
@@ -25,9 +26,12 @@ export async function siteStatus(site: Site, operator: Operator, ctx: Context): 
       versions: versionsOf(found, web),
       home: site.home,
       ...(web?.release === undefined ? {} : { release: web.release }),
+      ...(web?.published ? { backup: backupOf(web.published) } : {}),
     }
   })
 }
+
+const backupOf = ({ at, bucket, key }: PublishedBackup) => ({ at, place: `s3://${bucket}/${key}` })
 
 /** Node's is that of the services; the others are where they are. */
 function versionsOf(found: readonly SiteOnMachine[], web: SiteOnMachine | undefined): SiteStatus['versions'] {

@@ -63,7 +63,7 @@ describe('doctor before a shop at AWS', () => {
       'quota of addresses': { ok: true, message: '0 of 5 Elastic IPs in use, 1 more needed' },
       zone: { ok: false, hint: expect.any(String) },
       CAA: { ok: false, message: expect.stringContaining('127.0.0.1:1 cannot be reached') },
-      price: { ok: true, message: 'US$ 19.67 a month, by prices of 2026-07-20' },
+      price: { ok: true, message: 'US$ 21.27 a month, by prices of 2026-07-20' },
       'what is left of others': { ok: true, message: 'nothing' },
     })
     const asked = namesSince(order)

@@ -6,9 +6,10 @@ import {
   GetMetricStatisticsCommand,
   ListMetricsCommand,
   type Metric,
+  PutMetricDataCommand,
 } from '@aws-sdk/client-cloudwatch'
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
-import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
 import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
@@ -183,6 +184,10 @@ describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, 
         refused,
       )
       await expect(machine.ec2.send(new DescribeInstancesCommand({}))).rejects.toMatchObject(refused)
+      const elsewhere = new PutObjectCommand({ Bucket, Key: 'elsewhere', Body: 'x' })
+      await expect(machine.s3.send(elsewhere)).rejects.toMatchObject(refused)
+      const foreign = new PutMetricDataCommand({ Namespace: 'Others', MetricData: [{ MetricName: 'a', Value: 1 }] })
+      await expect(machine.cloudwatch.send(foreign)).rejects.toMatchObject(refused)
       await expect(machine.cloudwatch.send(new DescribeAlarmsCommand({}))).rejects.toMatchObject(refused)
       closeClients(machine)
     },

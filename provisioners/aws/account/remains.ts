@@ -67,7 +67,7 @@ const counted = /:ec2:[^:]*:[^:]*:(instance|volume|snapshot|network-interface|el
 
 /** An alarm has a price; the other kinds that we make cost nothing as long as they are empty. */
 function freely(arn: string, region: string): readonly Billed[] {
-  return /:cloudwatch:[^:]*:[^:]*:alarm:/.test(arn) ? [{ by: 'alarm', region }] : []
+  return /:cloudwatch:[^:]*:[^:]*:alarm:/.test(arn) ? [{ by: 'alarms', region, count: 1 }] : []
 }
 
 const stackOf = (tags: readonly Tag[] = []) => tags.find(({ Key }) => Key === stackTag)?.Value

@@ -40,7 +40,7 @@ export function alarms(
       delete: ['cloudwatch:DeleteAlarms'],
     },
     billed: [
-      ...names.map(() => ({ by: 'alarm' as const, region: aws.region })),
+      { by: 'alarms', region: aws.region, count: names.length },
       // The machine publishes what they are about.
       { by: 'figures', region: aws.region, count: figureNames.length },
     ],

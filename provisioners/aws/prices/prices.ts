@@ -5,7 +5,7 @@ export type Billed =
   | { by: 'instance'; region: string; type: string }
   | { by: 'volume'; region: string; type: 'gp3'; gb: number }
   | { by: 'public-address'; region: string }
-  | { by: 'alarm'; region: string }
+  | { by: 'alarms'; region: string; count: number }
   | { by: 'figures'; region: string; count: number }
   | { by: 'bucket'; region: string }
 
@@ -59,8 +59,8 @@ export function lineOf(billed: Billed): CostLine {
     }
     case 'public-address':
       return { what: 'a public IPv4 address', monthly: addressAnHour * hoursAMonth }
-    case 'alarm':
-      return { what: 'an alarm', monthly: alarmAMonth }
+    case 'alarms':
+      return { what: billed.count === 1 ? 'an alarm' : `${billed.count} alarms`, monthly: billed.count * alarmAMonth }
     case 'figures':
       return { what: `${billed.count} figures of the machine`, monthly: billed.count * figureAMonth }
     case 'bucket':

@@ -17,6 +17,8 @@ type Statement = Record<string, unknown>
  * What the machine may do by itself: put its backups, publish its figures, and write the TXT records of its own
  * challenges. Nothing else, so that whoever breaks into it has no more. Pure.
  *
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html#mpuAndPermissions
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/specifying-conditions-route53.html
  */
 export function machinePolicy(rights: MachineRights): object {

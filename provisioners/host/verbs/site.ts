@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readCertificate } from '../../certificates/store.ts'
+import { lastPublished, type PublishedBackup } from '../cloud/published.ts'
 import type { Host } from '../host.ts'
 import type { KeptManifest } from '../kept-manifest.ts'
 import { containerName } from '../site/containers/docker.ts'
@@ -24,6 +25,8 @@ export interface SiteOnMachine {
   /** Of both slots. */
   processes: readonly ProcessOnMachine[]
   certificate: { names: readonly string[]; notAfter: string } | undefined
+  /** The last backup that reached its bucket; undefined where none goes to one. */
+  published: PublishedBackup | undefined
   /** Packages that the shop stands on. */
   versions: { nginx: string | undefined; postgres: string | undefined; node: string }
   /** The oldest first. */
@@ -51,7 +54,7 @@ export const site = verb({
   changes: false,
   input: z.strictObject({}),
   async perform(_, { host, kept }): Promise<SiteOnMachine> {
-    const [active, maintenance, processes, stored, nginx, cluster, activations] = await Promise.all([
+    const [active, maintenance, processes, stored, nginx, cluster, activations, published] = await Promise.all([
       activeSlot(),
       maintenanceIsOn(),
       processesOn(host, kept),
@@ -59,6 +62,7 @@ export const site = verb({
       host.package('nginx-light'),
       findCluster(host),
       readHistory(host),
+      lastPublished(host),
     ])
     return {
       release: active?.settings.release,
@@ -66,6 +70,7 @@ export const site = verb({
       instances: active?.settings.instances ?? 0,
       maintenance,
       processes,
+      published,
       certificate: stored && { names: stored.names, notAfter: stored.notAfter.toISOString() },
       versions: { nginx, postgres: cluster && String(cluster.major), node: process.versions.node },
       activations: activations.map(({ release, at, by, result }) => ({ release, at, by, result })),

@@ -19,6 +19,18 @@ describe('a policy in the lab', () => {
     expect(allows([policy('*'), deny], 'ec2:RunInstances')).toBe(true)
   })
 
+  it('allows it where and as it says, as far as a call tells', () => {
+    const there = [
+      { Statement: [{ Effect: 'Allow' as const, Action: 's3:PutObject', Resource: 'arn:aws:s3:::b/in/*' }] },
+    ]
+    expect(allows(there, 's3:PutObject', { resource: 'arn:aws:s3:::b/in/1' })).toBe(true)
+    expect(allows(there, 's3:PutObject', { resource: 'arn:aws:s3:::b/out/1' })).toBe(false)
+    const Condition = { StringEquals: { 'cloudwatch:namespace': 'Ours' } }
+    const ours = [{ Statement: [{ Effect: 'Allow' as const, Action: 'cloudwatch:*', Resource: '*', Condition }] }]
+    expect(allows(ours, 'cloudwatch:PutMetricData', { keys: { 'cloudwatch:namespace': 'Ours' } })).toBe(true)
+    expect(allows(ours, 'cloudwatch:PutMetricData', { keys: { 'cloudwatch:namespace': 'Theirs' } })).toBe(false)
+  })
+
   it('is refused in the words of each service', async () => {
     at.cloud.allow(policy('sns:*'))
     await expect(at.clients.ec2.send(new DescribeVpcsCommand({}))).rejects.toMatchObject({
