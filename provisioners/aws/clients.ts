@@ -1,4 +1,4 @@
-import { type Connection, connect, type InputOf, type OperationOf, type OutputOf, type Settings } from './connection.ts'
+import { type Connection, connect, type InputOf, type OperationOf, type Settings } from './connection.ts'
 
 const loaders = {
   cloudwatch: () => import('./sdk/cloudwatch.ts'),
@@ -14,7 +14,6 @@ const loaders = {
 
 export type Operation = OperationOf<typeof loaders>
 export type Input<O extends Operation> = InputOf<typeof loaders, O>
-export type Output<O extends Operation> = OutputOf<typeof loaders, O>
 export type Aws = Connection<typeof loaders>
 
 /**

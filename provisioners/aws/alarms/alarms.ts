@@ -5,7 +5,8 @@ import type { Instance } from '../instance/state.ts'
 import { type AwsResource, awsResource, type Seen } from '../resource.ts'
 import { type AwsStack, nameOf, tagsOf } from '../stack.ts'
 import type { Topic } from '../topic/topic.ts'
-import { type Alarm, alarmText, wantedAlarms } from './wanted.ts'
+import type { Alarm } from './alarm.ts'
+import { alarmText, wantedAlarms } from './wanted.ts'
 
 const address: Address = 'aws.alarms/machine'
 

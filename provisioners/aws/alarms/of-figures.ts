@@ -1,6 +1,6 @@
 import { type FigureName, figureDimensions, figureNamespace } from '../from-machine/names.ts'
 import { type AwsStack, nameOf } from '../stack.ts'
-import type { Alarm } from './wanted.ts'
+import type { Alarm } from './alarm.ts'
 
 interface Limit {
   suffix: string

@@ -1,8 +1,6 @@
-import type { Input } from '../clients.ts'
 import { type AwsStack, nameOf } from '../stack.ts'
+import type { Alarm } from './alarm.ts'
 import { figureAlarms } from './of-figures.ts'
-
-export type Alarm = Input<'cloudwatch:PutMetricAlarm'> & { AlarmName: string }
 
 /**
  * What is watched: from outside of the machine whether it runs, and what it says of itself. A failed system check moves it to
