@@ -27,6 +27,17 @@ describe('what AWS answers instead of a result', () => {
     expect(error.hint).toContain(remedy)
   })
 
+  it('says which right lacks, where a call needs another one beside its own', () => {
+    const told =
+      'You are not authorized to perform this operation. User: arn:aws:iam::1:user/ana is not authorized to perform: iam:PassRole on resource: arn:aws:iam::1:role/r because no identity-based policy allows the iam:PassRole action. Encoded authorization failure message: 4GIOHlTkIaWHQD0Q0m6XSnuUMCm'
+    const error = errorOf({ name: 'UnauthorizedOperation' }, told)
+    expect(error.message).toMatch(
+      /^AWS does not allow iam:PassRole, which ec2:RunInstances needs, in eu-central-1: You/,
+    )
+    expect(error.message).not.toContain('4GIOHlTk')
+    expect(error.details).toMatchObject({ operation: 'ec2:RunInstances', action: 'iam:PassRole' })
+  })
+
   it('knows an expired single sign-on from missing credentials', () => {
     const error = errorOf({ name: 'CredentialsProviderError' }, 'The SSO session token is expired')
     expect(error.code).toBe('aws-credentials-expired')

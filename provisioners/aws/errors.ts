@@ -18,8 +18,10 @@ export class AwsError extends BookstoreError {
 
   constructor(operation: string, cause: unknown, subject: Subject) {
     const awsCode = codeOf(cause)
-    const { text, ...options } = explain(operation, awsCode, messageOf(cause, awsCode), subject)
-    super(text, { ...options, cause, details: { operation, awsCode, region: subject.region } })
+    const message = messageOf(cause, awsCode)
+    const { text, ...options } = explain(operation, awsCode, message, subject)
+    const action = denials.includes(awsCode) ? { action: deniedIn(message) ?? operation } : {}
+    super(text, { ...options, cause, details: { operation, awsCode, region: subject.region, ...action } })
     this.name = 'AwsError'
     this.awsCode = awsCode
     this.operation = operation
@@ -50,10 +52,19 @@ export async function unlessAbsent<T>(work: Promise<T>): Promise<T | undefined> 
  * name alone, and what breaks below HTTP has Node's `code`.
  */
 function codeOf(error: unknown): string {
-  const { Code, name, code } = (error ?? {}) as { Code?: unknown; name?: string; code?: unknown }
+  const { Code, name, code, $metadata } = (error ?? {}) as Refusal
+  // What answers a HEAD has no body that could say it: API_HeadBucket.
+  if (name !== undefined && /^Unknown/.test(name) && $metadata?.httpStatusCode === 403) return 'AccessDenied'
   if (typeof Code === 'string' && Code !== '') return Code
   if (name !== undefined && !['Error', 'AggregateError'].includes(name)) return name
   return typeof code === 'string' ? code : (name ?? 'Unknown')
+}
+
+interface Refusal {
+  Code?: unknown
+  name?: string
+  code?: unknown
+  $metadata?: { httpStatusCode?: number }
 }
 
 function messageOf(error: unknown, code: string): string {
@@ -76,14 +87,7 @@ type Explanation = { text: string } & Pick<BookstoreErrorOptions, 'code' | 'faul
 function explain(operation: string, code: string, message: string, { region, endpoint }: Subject): Explanation {
   if (code === 'CredentialsProviderError' || code === 'TokenProviderError') return noCredentials(message)
   if (expired.includes(code)) return loggedOut(`The AWS credentials have expired: ${message}.`)
-  if (denials.includes(code)) {
-    return {
-      text: `AWS does not allow ${operation} in ${region}: ${message}.`,
-      code: 'aws-denied',
-      fault: 'user',
-      hint: `Allow ${operation} to the user or role whose credentials these are; all that is needed: bookstore policy`,
-    }
-  }
+  if (denials.includes(code)) return denied(operation, message, region)
   if (refused.includes(code)) {
     return {
       text: `AWS does not know these credentials: ${message} (${code}).`,
@@ -108,6 +112,27 @@ function explain(operation: string, code: string, message: string, { region, end
     code: throttled ? 'aws-throttled' : 'aws-failed',
     fault: 'remote',
     hint: `What is done stays. Run the same command again${throttled ? ' in a minute' : ''}.`,
+  }
+}
+
+/**
+ * One call may need several rights: those to tag and to hand on a role have names of their own. The message says which one
+ * lacks (https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html); nothing is decided by it.
+ */
+function deniedIn(message: string): string | undefined {
+  return /not authorized to perform: ([a-z0-9-]+:[A-Za-z]+)/.exec(message)?.[1]
+}
+
+function denied(operation: string, message: string, region: string): Explanation {
+  const action = deniedIn(message) ?? operation
+  const needing = action === operation ? '' : `, which ${operation} needs`
+  // Kilobytes that only sts:DecodeAuthorizationMessage can read.
+  const readable = message.replace(/\s*Encoded authorization failure message: \S+/, '').replace(/\.$/, '')
+  return {
+    text: `AWS does not allow ${action}${needing}, in ${region}: ${readable}.`,
+    code: 'aws-denied',
+    fault: 'user',
+    hint: `Allow ${action} to the user or role whose credentials these are; all that a verb needs: bookstore policy VERB`,
   }
 }
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { changeOf, differs } from '../../engine/define.ts'
+import { BookstoreError } from '../../engine/errors.ts'
 import type { Context } from '../../engine/resource.ts'
 import type { Input } from '../clients.ts'
-import { isAws, unlessAbsent } from '../errors.ts'
+import { type AwsError, isAws, unlessAbsent } from '../errors.ts'
 import { repeated } from '../repeat.ts'
 import { type AwsResource, awsResource } from '../resource.ts'
-import { type AwsStack, foreign, nameOf, ownership, tagsOf } from '../stack.ts'
+import { type AwsStack, nameOf, ownership, tagsOf } from '../stack.ts'
 import { keepingRules, keepingText } from './keeping.ts'
 
 export interface Bucket {
@@ -103,7 +104,7 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
     async read(ctx) {
       const head = await unlessAbsent(aws.call('s3:HeadBucket', it, ctx)).catch((error: unknown) => {
         // HEAD has no body, so there is nothing but the status: API_HeadBucket.
-        if (isAws(error, 'Forbidden', '403', 'AccessDenied')) throw foreign('or sees a bucket', name)
+        if (isAws(error, 'Forbidden', 'AccessDenied')) throw notShown(name, error)
         throw error
       })
       if (head === undefined) return undefined
@@ -172,4 +173,17 @@ export function compareBucket(_: object, actual: Bucket) {
 
 function withoutEncryption(error: unknown): undefined {
   if (!isAws(error, 'ServerSideEncryptionConfigurationNotFoundError')) throw error
+}
+
+function notShown(name: string, cause: AwsError): BookstoreError {
+  return new BookstoreError(
+    `AWS does not show the bucket ${name}: s3:ListBucket is not allowed, or it is somebody else's.`,
+    {
+      code: 'aws-denied',
+      fault: 'user',
+      hint: 'Allow s3:ListBucket on it (bookstore policy VERB); is it of another account, choose another name: in bookstore.yaml.',
+      cause,
+      details: { ...cause.details, action: 's3:ListBucket' },
+    },
+  )
 }

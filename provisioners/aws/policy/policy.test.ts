@@ -39,6 +39,14 @@ it('lets a verb that reads change nothing', async () => {
   expect(examined.filter((it) => !/:(Describe|Get)/.test(it))).toEqual([])
 })
 
+it('lets a verb that is between operator and machine find it, and no more', async () => {
+  expect([...actionsOf(await policy(['locate'], { dns: { provider: 'route53' } }))].sort()).toEqual([
+    'ec2:DescribeAddresses',
+    'ec2:DescribeInstances',
+    'ssm:GetParametersByPath',
+  ])
+})
+
 it('lets nothing go that is not ours, and lets nobody else have the role', async () => {
   const { Statement } = await policy(['read', 'make', 'remove'])
   const those = (action: string) => Statement.filter(({ Action }) => Action.includes(action))

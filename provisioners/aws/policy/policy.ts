@@ -22,30 +22,34 @@ export interface PolicyDocument {
   Statement: readonly Statement[]
 }
 
-/** What a verb does at AWS: look at what is ours, or at what the account offers; make, change or remove. */
-export type Need = 'read' | 'examine' | 'make' | 'remove'
+/**
+ * What a verb does at AWS: look where our machine is, at all that is ours, or at what the account offers; make, change or
+ * remove.
+ */
+export type Need = 'locate' | 'read' | 'examine' | 'make' | 'remove'
 
-export const everyNeed: readonly Need[] = ['read', 'examine', 'make', 'remove']
+export const everyNeed: readonly Need[] = ['locate', 'read', 'examine', 'make', 'remove']
 
 /** Verbs that ask AWS for something; all others are between the operator and the machine, once its address is known. */
 export const needsOf: Readonly<Record<string, readonly Need[]>> = {
   plan: ['read'],
   up: ['read', 'make'],
-  status: ['read'],
-  deploy: ['read'],
-  rollback: ['read'],
-  releases: ['read'],
-  maintenance: ['read'],
-  logs: ['read'],
-  ssh: ['read'],
-  db: ['read'],
-  cert: ['read'],
+  status: ['locate'],
+  deploy: ['locate'],
+  rollback: ['locate'],
+  releases: ['locate'],
+  maintenance: ['locate'],
+  logs: ['locate'],
+  ssh: ['locate'],
+  db: ['locate'],
+  cert: ['locate'],
   doctor: ['examine'],
   down: ['read', 'remove'],
 }
 
 /** Calls that verbs make beside those of the resources: who we are, the lease, what is left after `down`. */
 const beside: Readonly<Record<Need, readonly Operation[]>> = {
+  locate: ['sts:GetCallerIdentity', ...Parameters.calls.read, 'ec2:DescribeAddresses', 'ec2:DescribeInstances'],
   read: ['sts:GetCallerIdentity', ...Parameters.calls.read],
   examine: doctorCalls,
   make: [...Parameters.calls.write, ...Parameters.calls.remove],
@@ -72,6 +76,24 @@ export function policyFor(site: Site, blueprint: AwsBlueprint, needs: readonly N
   ])
 }
 
+/** What would allow one action of a call: of the call's own rights, or where all calls have it, of the action's. */
+export function statementsFor(
+  site: Site,
+  blueprint: AwsBlueprint,
+  operation: string,
+  action: string,
+): readonly Omit<Statement, 'Sid'>[] {
+  const names = namesOf(site, blueprint)
+  const grantsOf = (name: string) => (isOperation(name) ? rules[name](names) : [])
+  const own = grantsOf(operation).filter(({ actions }) => actions.includes(action))
+  const grants = own.length > 0 ? own : grantsOf(action)
+  return documentOf(grants.map((grant) => ({ ...grant, actions: [action] }))).Statement.map(
+    ({ Sid: _, ...rest }) => rest,
+  )
+}
+
+const isOperation = (name: string): name is Operation => Object.hasOwn(rules, name)
+
 function zoneGrants(names: Names, needs: readonly Need[]): readonly Grant[] {
   const writes = needs.includes('make') || needs.includes('remove')
   if (writes) return zoneRules(names)
@@ -82,7 +104,7 @@ const callsFor =
   (need: Need) =>
   ({ calls }: AwsResource): readonly Operation[] => {
     if (need === 'read') return calls.read
-    if (need === 'examine') return []
+    if (need === 'locate' || need === 'examine') return []
     return need === 'make' ? [...calls.create, ...calls.update] : calls.delete
   }
 

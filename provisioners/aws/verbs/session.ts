@@ -6,6 +6,7 @@ import type { Context } from '../../engine/resource.ts'
 import type { Site } from '../../site.ts'
 import type { Operator } from '../../targets/operator.ts'
 import { connectAws } from '../clients.ts'
+import { withRemedy } from '../policy/remedy.ts'
 import { openStack } from '../stack.ts'
 
 /** Lets `work` have the blueprint of a site in the account that the operator's credentials are of. */
@@ -25,7 +26,10 @@ export async function withBlueprint<T>(
       createProvider(site.dns, dnsSecretsFrom(site.dns.provider, environment)),
     ])
     if (aws.endpoint !== undefined) ctx.emit(notAws(aws.endpoint))
-    return await work(awsBlueprint(site, stack, provider))
+    const blueprint = awsBlueprint(site, stack, provider)
+    return await work(blueprint).catch((error: unknown) => {
+      throw withRemedy(error, site, blueprint)
+    })
   } finally {
     aws.close()
   }
