@@ -1,3 +1,4 @@
+import { run as ansible, table as ansibleTable } from './ansible/run.ts'
 import { run as search, table as searchTable } from './catalog/large.ts'
 import { run as catalog, table as catalogTable } from './catalog/run.ts'
 import { run as commandLine, type Row } from './cli/index.ts'
@@ -15,9 +16,10 @@ const benchmarks: Record<string, () => Promise<string>> = {
   search: async () => searchTable(await search()),
   pages: async () => pagesTable(await pages()),
   lighthouse: measureAndRecord,
+  ansible: async () => ansibleTable(await ansible()),
   deploys: async () => deploysTable(await deploys()),
 }
-const onlyWhenNamed = ['deploys']
+const onlyWhenNamed = ['ansible', 'deploys']
 
 function rows(measured: readonly Row[]): string {
   const lines = measured.map(

@@ -39,3 +39,10 @@ async function succeed(operator: Operator, words: readonly string[]): Promise<Sa
     throw new Error(`bookstore ${words.join(' ')} ended with ${status}: ${JSON.stringify(result)} ${talk}`)
   return result
 }
+
+/** From now on the operator's configuration is about another machine. */
+export async function turnTo(operator: Operator, { address }: Machine): Promise<void> {
+  await operator.configure((configuration) => {
+    configuration.vm.machines[0].host = address
+  })
+}
