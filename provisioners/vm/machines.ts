@@ -26,6 +26,9 @@ export interface Machine extends ServingMachine {
   readonly release: Release
 }
 
+/** Of nearly all machines. */
+const usual: Architecture = 'x64'
+
 /**
  * Enters all machines of a site, brings runtime and agent to those that lack them (the only thing that `plan` writes),
  * and leaves them whatever comes of `work`.
@@ -37,22 +40,29 @@ export async function withMachines<T>(
   work: (machines: readonly Machine[]) => Promise<T>,
 ): Promise<T> {
   const settings = site.vm?.machines ?? []
-  return withConnections(site, settings, operator, ctx, async (connections) => {
-    const releases = new Map<Architecture, Promise<Release>>()
-    const releaseFor = (architecture: Architecture) => {
-      const found = releases.get(architecture) ?? build(site, architecture, ctx)
-      releases.set(architecture, found)
-      return found
-    }
-    const several = settings.length > 1
-    return await work(
-      await Promise.all(
-        connections.map((connection, at) =>
-          equip(settings[at] as MachineSettings, connection, releaseFor, several, ctx),
+  const releases = new Map<Architecture, Promise<Release>>()
+  const releaseFor = (architecture: Architecture) => {
+    const found = releases.get(architecture) ?? build(site, architecture, ctx)
+    releases.set(architecture, found)
+    return found
+  }
+  // While the machines are entered. What is wrong with it is said by whoever waits for it.
+  const building = releaseFor(usual).catch(() => {})
+  try {
+    return await withConnections(site, settings, operator, ctx, async (connections) => {
+      const several = settings.length > 1
+      return work(
+        await Promise.all(
+          connections.map((connection, at) =>
+            equip(settings[at] as MachineSettings, connection, releaseFor, several, ctx),
+          ),
         ),
-      ),
-    )
-  })
+      )
+    })
+  } finally {
+    // It leaves nothing half-done, once it has ended.
+    await building
+  }
 }
 
 function build({ home }: Site, architecture: Architecture, ctx: Context): Promise<Release> {
@@ -66,8 +76,8 @@ async function equip(
   several: boolean,
   ctx: Context,
 ): Promise<Machine> {
-  // Nearly all machines are x64; the answer says when the guess was wrong, and then costs one more question.
-  let release = await releaseFor('x64')
+  // The answer says when the guess was wrong, and then costs one more question.
+  let release = await releaseFor(usual)
   let found = await check(connection, release)
   if (found.architecture === undefined) throw unsupported(settings)
   if (found.architecture !== release.manifest.architecture) {

@@ -14,6 +14,9 @@ export interface MachineProgram {
   argv: readonly [string, ...string[]]
 }
 
+/** The runtime, 127 MB: 1.6 s and 46.9 MB; with zlib's own 6 it would be 2.8 s and 45.7 MB. */
+const quick = 4
+
 /** What a machine said to `bootstrapCheck`. */
 export interface Bootstrapped {
   /** undefined: none that we have a runtime for. */
@@ -60,7 +63,7 @@ export function bootstrapInstall(
       String(kib),
       ...pairs,
     ],
-    archive: () => pipeline(tarOf(entriesOf(release, layers)), createGzip(), () => {}),
+    archive: () => pipeline(tarOf(entriesOf(release, layers)), createGzip({ level: quick }), () => {}),
     failure: (code, stderr) => explain(code, stderr),
   }
 }
