@@ -1,9 +1,11 @@
+import { run as ansibleAws, table as ansibleAwsTable } from './ansible/aws.ts'
 import { run as ansible, table as ansibleTable } from './ansible/run.ts'
 import { run as search, table as searchTable } from './catalog/large.ts'
 import { run as catalog, table as catalogTable } from './catalog/run.ts'
 import { run as commandLine, type Row } from './cli/index.ts'
 import { run as deploys, table as deploysTable } from './deploys/run.ts'
 import { measureAndRecord } from './lighthouse/record.ts'
+import { run as memory, table as memoryTable } from './memory/run.ts'
 import { run as pages, table as pagesTable } from './pages/run.ts'
 
 /**
@@ -17,9 +19,11 @@ const benchmarks: Record<string, () => Promise<string>> = {
   pages: async () => pagesTable(await pages()),
   lighthouse: measureAndRecord,
   ansible: async () => ansibleTable(await ansible()),
+  'ansible-aws': async () => ansibleAwsTable(await ansibleAws()),
   deploys: async () => deploysTable(await deploys()),
+  memory: async () => memoryTable(await memory()),
 }
-const onlyWhenNamed = ['ansible', 'deploys']
+const onlyWhenNamed = ['ansible', 'ansible-aws', 'deploys', 'memory']
 
 function rows(measured: readonly Row[]): string {
   const lines = measured.map(

@@ -14,12 +14,15 @@ export interface Material {
   postgres: string
 }
 
+/** What a shell of a machine prints, as root. */
+export type Shell = (script: string) => Promise<string>
+
 /** Takes it from a machine that `bookstore up` has made: the same texts, and the same release in one archive. */
-export async function takeMaterial(machine: Machine, operator: Operator): Promise<Material> {
+export async function takeMaterial(shell: Shell, operator: Operator): Promise<Material> {
   const folder = join(operator.folder, 'material')
   await mkdir(folder)
-  const release = (await machine.must(['sh', '-c', 'basename "$(readlink /opt/bookstore/slots/blue)"'])).trim()
-  const postgres = (await machine.must(['sh', '-c', 'ls /etc/postgresql | tail -n 1'])).trim()
+  const release = (await shell('basename "$(readlink /opt/bookstore/slots/blue)"')).trim()
+  const postgres = (await shell('ls /etc/postgresql | tail -n 1')).trim()
   const settings = [
     ...['etc/bookstore', 'etc/tmpfiles.d/bookstore.conf', 'etc/logrotate.d/bookstore'],
     ...['etc/apt/apt.conf.d/52bookstore', 'etc/systemd/journald.conf.d/bookstore.conf'],
@@ -36,7 +39,7 @@ export async function takeMaterial(machine: Machine, operator: Operator): Promis
     ['release', `tar -C /opt/bookstore/releases -czf - ${release} | base64 -w 0`],
   ] as const
   for (const [name, script] of archives) {
-    const encoded = await machine.must(['sh', '-c', script], { timeoutMs: 300_000 })
+    const encoded = await shell(script)
     await writeFile(join(folder, `${name}.tar.gz`), Buffer.from(encoded, 'base64'))
   }
   await must(['tar', '-C', folder, '-xzf', join(folder, 'texts.tar.gz')])

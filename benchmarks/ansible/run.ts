@@ -20,7 +20,9 @@ export interface Comparison {
  * shop that answers, and seconds of a run that finds nothing to do. Both have the release built beforehand, and the
  * playbook's shop must pass the same shopper's journey.
  */
-export async function run(flavors: readonly Flavor[] = (process.env.F?.split(',') as Flavor[]) ?? ['prepared', 'bare']): Promise<Comparison[]> {
+export async function run(
+  flavors: readonly Flavor[] = (process.env.F?.split(',') as Flavor[]) ?? ['prepared', 'bare'],
+): Promise<Comparison[]> {
   await ansible()
   const all: Comparison[] = []
   for (const flavor of flavors) {
@@ -33,7 +35,10 @@ export async function run(flavors: readonly Flavor[] = (process.env.F?.split(','
 async function compare(flavor: Flavor, it: MachineForShop): Promise<Comparison> {
   await it.succeed('build')
   const ours = await timesOf(async () => void (await it.succeed('up', '--yes')))
-  const material = await takeMaterial(it.machine, it.operator)
+  const material = await takeMaterial(
+    (script) => it.machine.must(['sh', '-c', script], { timeoutMs: 300_000 }),
+    it.operator,
+  )
   await it.machine.close()
   const theirs = await theirsOn(flavor, it, material)
   return { flavor, ours, theirs }

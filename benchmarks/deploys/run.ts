@@ -1,7 +1,7 @@
 import { openIdle } from '../../tests/site/idle.ts'
 import { type LoadReport, startLoad } from '../../tests/site/load.ts'
 import { slowUpload } from '../../tests/site/slow-upload.ts'
-import { domain, type MachineForShop, withMachine } from '../support/shop-on-machine.ts'
+import { another, anotherRelease, domain, withMachine } from '../support/shop-on-machine.ts'
 
 export interface Report extends LoadReport {
   seconds: number
@@ -46,16 +46,6 @@ export async function run({ requests = 100_000 } = {}): Promise<Report> {
     const seconds = (performance.now() - began) / 1000
     return { ...(await load.stop()), ...report, seconds }
   })
-}
-
-/** Looks like the id of any release. */
-const another = 'a'.repeat(16)
-
-/** The release that serves, under a second name. */
-async function anotherRelease({ machine, succeed }: MachineForShop): Promise<void> {
-  const { releases } = (await succeed('releases')) as unknown as { releases: { id: string }[] }
-  const folder = '/opt/bookstore/releases'
-  await machine.must(['cp', '-al', `${folder}/${releases[0]?.id}`, `${folder}/${another}`])
 }
 
 function count(counts: Record<string, number>, more: Record<string, number>): void {

@@ -1,5 +1,5 @@
 import { type Flavor, imageLayers } from '../../tests/lab/images.ts'
-import { type Lab, startLab } from '../../tests/lab/lab.ts'
+import { type Lab, type MachineRequest, startLab } from '../../tests/lab/lab.ts'
 import type { Machine } from '../../tests/lab/machine/machine.ts'
 import { Operator, type Said } from '../../tests/vm/operator.ts'
 
@@ -14,8 +14,12 @@ export interface MachineForShop {
 export const domain = 'shop.test'
 
 /** A machine of the lab on which nothing of ours stands, and its operator, for as long as `work` takes. */
-export async function withMachine<T>(packages: Flavor, work: (it: MachineForShop) => Promise<T>): Promise<T> {
-  await imageLayers(packages)
+export async function withMachine<T>(
+  wanted: Flavor | (MachineRequest & { packages: Flavor }),
+  work: (it: MachineForShop) => Promise<T>,
+): Promise<T> {
+  const request = typeof wanted === 'string' ? { packages: wanted } : wanted
+  await imageLayers(request.packages)
   const lab = await startLab()
   let operator: Operator | undefined
   try {
@@ -23,7 +27,7 @@ export async function withMachine<T>(packages: Flavor, work: (it: MachineForShop
     const entrance = { address: `${lab.prefix}.21`, ssh: { privateKeyPath: `${lab.folder}/key`, username: 'admin' } }
     const chosen = await Operator.create(lab, entrance, domain)
     operator = chosen
-    const machine = await lab.machine({ name: 'shop', packages, user: 'admin' })
+    const machine = await lab.machine({ name: 'shop', user: 'admin', ...request })
     await machine.run(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
     return await work({ lab, machine, operator: chosen, succeed: (...words) => succeed(chosen, words) })
   } finally {
@@ -33,7 +37,7 @@ export async function withMachine<T>(packages: Flavor, work: (it: MachineForShop
 }
 
 /** What `operator` did, when it succeeded. The machine's key is a fresh one: it is vouched for by --yes. */
-async function succeed(operator: Operator, words: readonly string[]): Promise<Said['result']> {
+export async function succeed(operator: Operator, words: readonly string[]): Promise<Said['result']> {
   const { status, result, talk } = await operator.json(...words)
   if (status !== 0)
     throw new Error(`bookstore ${words.join(' ')} ended with ${status}: ${JSON.stringify(result)} ${talk}`)
@@ -45,4 +49,14 @@ export async function turnTo(operator: Operator, { address }: Machine): Promise<
   await operator.configure((configuration) => {
     configuration.vm.machines[0].host = address
   })
+}
+
+/** Looks like the id of any release. */
+export const another = 'a'.repeat(16)
+
+/** The release that serves, under a second name. */
+export async function anotherRelease({ machine, succeed }: MachineForShop): Promise<void> {
+  const { releases } = (await succeed('releases')) as unknown as { releases: { id: string }[] }
+  const folder = '/opt/bookstore/releases'
+  await machine.must(['cp', '-al', `${folder}/${releases[0]?.id}`, `${folder}/${another}`])
 }
