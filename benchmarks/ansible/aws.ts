@@ -35,7 +35,7 @@ interface Worker {
   down(): Promise<void>
 }
 
-const name = 'lab'
+const stack = 'lab'
 
 /**
  * `bookstore up` and `down`, and an Ansible playbook that makes the same things at AWS and on the machine: one after the
@@ -67,7 +67,7 @@ export async function run(): Promise<Comparison> {
       down: async () => void (await succeed(operator, ['down', '--purge', '--yes'])),
     })
     if (!material) throw new Error('there is nothing for the playbook to bring')
-    const theirs = await live(cloud, await playing(cloud, operator, material, { name, bucket, region }))
+    const theirs = await live(cloud, await playing(cloud, operator, material, { stack, bucket, region }))
     return { ours, theirs }
   } finally {
     for (const close of closing) await close()
@@ -78,13 +78,19 @@ async function playing(
   cloud: Cloud,
   operator: Operator,
   material: Material,
-  more: { name: string; bucket: string; region: string },
+  more: { stack: string; bucket: string; region: string },
 ): Promise<Worker> {
   const image = { image: '/aws/service/debian/release/12/latest/amd64', type: 't3.micro' }
   const variables = { ...(await variablesOf(material, operator)), ...more, ...image }
   const play = (playbook: string) =>
     perform({
-      ...{ playbook, folder: material.folder, inventory: '', variables, environment: cloud.environment },
+      ...{
+        playbook,
+        folder: material.folder,
+        inventory: 'localhost ansible_connection=local\n',
+        variables,
+        environment: cloud.environment,
+      },
       key: `${material.folder}/operator-key`,
     })
   return {
