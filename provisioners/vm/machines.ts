@@ -41,13 +41,15 @@ export async function withMachines<T>(
 ): Promise<T> {
   const settings = site.vm?.machines ?? []
   const releases = new Map<Architecture, Promise<Release>>()
+  const leaving = new AbortController()
+  const building: Context = { ...ctx, signal: AbortSignal.any([ctx.signal, leaving.signal]) }
   const releaseFor = (architecture: Architecture) => {
-    const found = releases.get(architecture) ?? build(site, architecture, ctx)
+    const found = releases.get(architecture) ?? build(site, architecture, building)
     releases.set(architecture, found)
     return found
   }
   // While the machines are entered. What is wrong with it is said by whoever waits for it.
-  const building = releaseFor(usual).catch(() => {})
+  const early = releaseFor(usual).catch(() => {})
   try {
     return await withConnections(site, settings, operator, ctx, async (connections) => {
       const several = settings.length > 1
@@ -60,8 +62,9 @@ export async function withMachines<T>(
       )
     })
   } finally {
-    // It leaves nothing half-done, once it has ended.
-    await building
+    // Nobody waits for it any more where a machine was not entered; it leaves nothing half-done, once it has ended.
+    leaving.abort()
+    await early
   }
 }
 
