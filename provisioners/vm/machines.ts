@@ -42,7 +42,8 @@ export async function withMachines<T>(
   const settings = site.vm?.machines ?? []
   const releases = new Map<Architecture, Promise<Release>>()
   const leaving = new AbortController()
-  const building: Context = { ...ctx, signal: AbortSignal.any([ctx.signal, leaving.signal]) }
+  const signal = AbortSignal.any([ctx.signal, leaving.signal])
+  const building: Context = { clock: ctx.clock, emit: (event) => ctx.emit(event), signal }
   const releaseFor = (architecture: Architecture) => {
     const found = releases.get(architecture) ?? build(site, architecture, building)
     releases.set(architecture, found)
