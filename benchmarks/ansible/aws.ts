@@ -74,6 +74,9 @@ export async function run(): Promise<Comparison> {
   }
 }
 
+/** Modules of this computer run in Ansible's own Python, which has the SDK. */
+const itself = 'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"\n'
+
 async function playing(
   cloud: Cloud,
   operator: Operator,
@@ -87,7 +90,7 @@ async function playing(
       ...{
         playbook,
         folder: material.folder,
-        inventory: 'localhost ansible_connection=local\n',
+        inventory: itself,
         variables,
         environment: cloud.environment,
       },
