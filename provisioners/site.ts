@@ -68,6 +68,8 @@ export interface VmSettings {
 export interface MachinePublishes {
   region: string
   bucket: string
+  /** Its number. */
+  account: string
 }
 
 /** A machine that we make. */

@@ -1,9 +1,11 @@
+import { DeleteAlarmsCommand } from '@aws-sdk/client-cloudwatch'
 import {
   AuthorizeSecurityGroupIngressCommand,
   DeleteTagsCommand,
   DisassociateAddressCommand,
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
+import { DeleteBucketLifecycleCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { inCloud } from '../lab/aws/in-cloud.ts'
 import { counts, oneShop } from './account.ts'
@@ -60,9 +62,15 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
     await ec2.send(new DisassociateAddressCommand({ AssociationId: association }))
     await ec2.send(new DeleteTagsCommand({ Resources: [machine, address], Tags: [{ Key: 'bookstore:stack' }] }))
 
+    const [bucket] = (await at.cloud.dump()).bucket
+    await at.clients.s3.send(new DeleteBucketLifecycleCommand({ Bucket: bucket?.id }))
+    await at.clients.cloudwatch.send(new DeleteAlarmsCommand({ AlarmNames: ['bookstore-shop-backup'] }))
+
     const { steps } = await shop.plan()
     expect(steps.map(({ address: step, action }) => `${action} ${step}`).toSorted()).toEqual([
       'create aws.elastic-ip-association/web',
+      'update aws.alarms/machine',
+      'update aws.bucket/backups',
       'update aws.elastic-ip/web',
       'update aws.instance/web',
       'update aws.security-group/web',
@@ -98,7 +106,10 @@ describe('the life of a shop at AWS', { sequential: true, shuffle: false }, () =
     declared.add('GetCallerIdentity')
     // The front names it by its sub-resource.
     const made = at.cloud.calls().map(({ action }) => action.replace('BucketPublicAccessBlock', 'PublicAccessBlock'))
-    const ours = made.filter((action) => !['AuthorizeSecurityGroupIngress', 'DeleteTags'].includes(action))
+    const ours = made.filter(
+      (action) =>
+        !['AuthorizeSecurityGroupIngress', 'DeleteTags', 'DeleteBucketLifecycleConfiguration'].includes(action),
+    )
     expect([...new Set(ours)].filter((action) => !declared.has(action as never))).toEqual([])
   })
 

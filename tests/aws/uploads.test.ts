@@ -31,7 +31,7 @@ describe('files that a machine puts into a bucket', () => {
     await writeFile(file, bytes)
     const aws = connectFromMachine({ region: 'eu-central-1', environment: at.cloud.environment })
     try {
-      return await putFile(aws, { bucket, key, file }, ctx, partBytes)
+      return await putFile(aws, { bucket, owner: '123456789012', key, file }, ctx, partBytes)
     } finally {
       aws.close()
     }

@@ -6,6 +6,8 @@ import type { MachineAws } from './clients.ts'
 
 export interface Upload {
   bucket: string
+  /** Account that it must be of: names of buckets are the world's, and one that was deleted may be a stranger's now. */
+  owner: string
   key: string
   /** On this machine; nobody changes it meanwhile. */
   file: string
@@ -26,12 +28,13 @@ const usualPartBytes = 8 * 1024 * 1024
 /**
  * Puts a file into a bucket, part by part where it is larger than one. S3 refuses every part whose SHA-256 is not what was read
  * here: https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ * A bucket of another account is refused: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
  *
  * @throws AwsError; what was sent before is thrown away then.
  */
 export async function putFile(
   aws: MachineAws,
-  { bucket: Bucket, key: Key, file }: Upload,
+  { bucket: Bucket, owner: ExpectedBucketOwner, key: Key, file }: Upload,
   ctx: Context,
   partBytes = usualPartBytes,
 ): Promise<Uploaded> {
@@ -39,7 +42,7 @@ export async function putFile(
   const handle = await open(file)
   try {
     const { size } = await handle.stat()
-    const about = { Bucket, Key, Metadata: { sha256 } }
+    const about = { Bucket, ExpectedBucketOwner, Key, Metadata: { sha256 } }
     if (size <= partBytes) {
       const Body = await readPart(handle, 0, size)
       await aws.call('s3:PutObject', { ...about, Body, ContentLength: size, ChecksumSHA256: checksum(Body) }, ctx)
@@ -54,19 +57,24 @@ export async function putFile(
 
 interface About {
   Bucket: string
+  ExpectedBucketOwner: string
   Key: string
   Metadata: Record<string, string>
 }
 
 async function putParts(
   aws: MachineAws,
-  about: About,
+  { Metadata, ...about }: About,
   handle: FileHandle,
   { size, partBytes }: { size: number; partBytes: number },
   ctx: Context,
 ): Promise<void> {
-  const { UploadId } = await aws.call('s3:CreateMultipartUpload', { ...about, ChecksumAlgorithm: 'SHA256' }, ctx)
-  const upload = { Bucket: about.Bucket, Key: about.Key, UploadId }
+  const { UploadId } = await aws.call(
+    's3:CreateMultipartUpload',
+    { ...about, Metadata, ChecksumAlgorithm: 'SHA256' },
+    ctx,
+  )
+  const upload = { ...about, UploadId }
   try {
     const Parts = []
     for (let at = 0, PartNumber = 1; at < size; at += partBytes, PartNumber++) {

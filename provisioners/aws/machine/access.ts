@@ -23,7 +23,7 @@ export function isReachable({ machine, address }: AwsBlueprint): boolean {
  * @throws BookstoreError 'no-machine'.
  */
 export async function machineOf(site: Site, blueprint: AwsBlueprint, ctx: Context): Promise<VmSettings> {
-  const { key, address, machine, hostKeys } = blueprint
+  const { stack, key, address, machine, hostKeys } = blueprint
   const [kept, at, found] = [key.seen(), address.seen(), machine.seen()]
   if (!kept || !at || !found) throw noMachine()
   const folder = join(site.home, 'aws')
@@ -36,7 +36,7 @@ export async function machineOf(site: Site, blueprint: AwsBlueprint, ctx: Contex
   return {
     instances: site.aws?.instances,
     containers: undefined,
-    publish: { region: blueprint.stack.aws.region, bucket: bucketName(blueprint.stack) },
+    publish: { region: stack.aws.region, bucket: bucketName(stack), account: stack.account },
     machines: [{ ...target, roles: ['web', 'database'] }],
   }
 }

@@ -5,6 +5,8 @@ export const cloudPlace = z.strictObject({
   region: z.string(),
   /** For its backups. */
   bucket: z.string(),
+  /** Whose it is. */
+  account: z.string(),
   /** Whose figures they are. */
   stack: z.string(),
 })

@@ -26,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export async function publishBackup(
   file: string,
-  { region, bucket }: CloudPlace,
+  { region, bucket, account: owner }: CloudPlace,
   { host, environment }: { host: Pick<Host, 'memory'>; environment: Environment },
   ctx: Context,
 ): Promise<PublishedBackup> {
@@ -35,7 +35,7 @@ export async function publishBackup(
   const key = `${prefixFor(made, await lastPublished(host))}${name}`
   const aws = connectFromMachine({ region, environment })
   try {
-    const uploaded = await retry(() => putFile(aws, { bucket, key, file }, ctx), patience, ctx)
+    const uploaded = await retry(() => putFile(aws, { bucket, owner, key, file }, ctx), patience, ctx)
     const published = { bucket, key, ...uploaded, at: made.toISOString() }
     await rememberPublished(host, published)
     return published

@@ -7,7 +7,7 @@ import type { Figures } from './figures.ts'
 /** CloudWatch knows no hours. */
 const units = { DiskUsed: 'Percent', CertificateAge: 'Percent', ServerErrors: 'Count', BackupAge: 'None' } as const
 
-/** Says all of them in one call. @throws AwsError. */
+/** Says all of them in one call, at least once: after a lost answer it is said again. @throws AwsError. */
 export async function publishFigures(
   figures: Figures,
   { region, stack }: Pick<CloudPlace, 'region' | 'stack'>,

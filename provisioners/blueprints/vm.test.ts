@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest'
+import { testSite } from '../../tests/local/harness.ts'
+import { parseManifest } from '../host/manifest.ts'
+import type { MachinePublishes, MachineSettings } from '../site.ts'
+import { machineManifest } from './vm.ts'
+
+const settings: MachineSettings = {
+  ...{ host: '192.0.2.7', port: 22, user: 'admin', key: undefined, hostKey: undefined },
+  roles: ['web', 'database'],
+}
+
+async function manifest(publish?: MachinePublishes) {
+  const authority = { directory: 'https://ca.test/' }
+  return parseManifest(
+    machineManifest(await testSite({}, '/nowhere'), settings, {
+      ...{ release: '0123456789abcdef', instances: 1, agent: ['/node', '/host.mjs'], base: undefined, publish },
+      certificate: { names: ['shop.test'], authority, dns: { provider: 'route53' } },
+      network: { database: '', web: [] },
+    }),
+  )
+}
+
+it('says nothing of AWS to a machine that is not there', async () => {
+  const { items } = await manifest()
+  expect(JSON.stringify(items)).not.toMatch(/publish|figures|CloudWatch/)
+})
+
+it('tells a machine at AWS where its backups and figures go, and nothing that is secret', async () => {
+  const { items } = await manifest({ region: 'eu-central-1', bucket: 'bookstore-shop', account: '123456789012' })
+  const requests = items.filter(({ kind, name }) => kind === 'file' && ['backup', 'figures'].includes(name))
+  const place = { region: 'eu-central-1', bucket: 'bookstore-shop', account: '123456789012', stack: expect.any(String) }
+  for (const { spec } of requests)
+    expect(JSON.parse((spec as { content: string }).content)).toMatchObject({ publish: place })
+  expect(requests).toHaveLength(2)
+  const timer = items.find(({ name }) => name === 'bookstore-figures.timer')
+  expect(timer?.spec).toMatchObject({ enabled: true, running: true })
+})
