@@ -5,6 +5,11 @@ import { instances } from './fields.ts'
 /** Enough for the shop, and the cheapest of its family: https://aws.amazon.com/ec2/instance-types/ */
 export const smallestTypes = { x64: 't3.micro', arm64: 't4g.micro' } as const
 
+/** A g behind the generation is for Graviton: https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html */
+export function architectureOf(instanceType: string): 'x64' | 'arm64' {
+  return /^(a1\.|[a-z]+\d+g)/.test(instanceType) ? 'arm64' : 'x64'
+}
+
 const images = ['ubuntu-22.04', 'ubuntu-24.04', 'ubuntu-26.04', 'debian-12', 'debian-13']
 
 const network = z.string().refine((it) => isNetwork(it), 'a network, like 203.0.113.0/24')

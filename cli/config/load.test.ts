@@ -111,6 +111,22 @@ describe('where the configuration comes from', () => {
     ])
   })
 
+  test('a machine at AWS has a type of its architecture', async () => {
+    const text = (fields: string) => `target: aws\ndomain: shop.example\naws: {region: eu-central-1, ${fields}}\n`
+    const types = async (fields: string) => (await loadText(text(fields))).aws?.instanceType
+    expect(await types('architecture: arm64')).toBe('t4g.micro')
+    expect(await types('architecture: arm64, instanceType: im4gn.large')).toBe('im4gn.large')
+    expect(await types('instanceType: m7i.large')).toBe('m7i.large')
+    expect(await problems(text('instanceType: c7gd.medium'))).toMatchObject([
+      {
+        path: 'aws.instanceType',
+        found: expect.stringContaining('c7gd.medium'),
+        expected: expect.stringContaining('x64'),
+      },
+    ])
+    expect(await problems(text('architecture: arm64, instanceType: g5.xlarge'))).toHaveLength(1)
+  })
+
   test('--target decides over the file', async () => {
     const text = 'target: vm\ndomain: a.example\nvm: {machines: [{host: 203.0.113.7}]}\n'
     await writeFile(join(folder, 'bookstore.yaml'), text)

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
 import { nearest } from '../frame/nearest.ts'
+import { architectureOf } from './aws.ts'
 import type { ConfigDocument } from './document.ts'
 import { asciiDomain, isLocalName } from './domain.ts'
 import { explain, show } from './issues.ts'
@@ -65,6 +66,10 @@ function checkPublic({ target, vm, aws, domain, aliases }: Settings, document: C
     ])
   if (target === 'vm' && !vm) throw problem(['vm'], undefined, 'vm.machines, a list with the host of each machine')
   if (target === 'aws' && !aws) throw problem(['aws'], undefined, 'aws.region, like eu-central-1')
+  if (aws?.instanceType !== undefined && architectureOf(aws.instanceType) !== aws.architecture) {
+    const fitting = `a type of ${aws.architecture}, or aws.architecture: ${architectureOf(aws.instanceType)}`
+    throw problem(['aws', 'instanceType'], aws.instanceType, fitting)
+  }
   for (const [path, name] of [['domain', domain] as const, ...aliases.map((alias) => ['aliases', alias] as const)]) {
     if (isLocalName(asciiDomain(name) ?? '')) throw problem([path], name, `a public domain name: target is ${target}`)
   }

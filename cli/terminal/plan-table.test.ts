@@ -65,6 +65,14 @@ test('the totals are data as well', () => {
   })
 })
 
+test('where somebody bills for it, the sum before and after is told', () => {
+  const billed = { ...plan, monthly: { before: 19.67, after: 27.115 } }
+  expect(planTable(billed)).toMatch(/, US\$ 27\.1[12] a month, before 19\.67\.$/)
+  expect(totalsOf(billed)).toMatchObject({ monthlyBefore: 19.67, monthlyAfter: 27.115 })
+  const same = { steps: [], followers: [], monthly: { before: 19.67, after: 19.67 } }
+  expect(planTable(same)).toBe('Nothing to change. What stands costs US$ 19.67 a month.')
+})
+
 test('no step fits on one line', () => {
   expect(planTable({ steps: [], followers: [] })).toBe('Nothing to change.')
 })

@@ -22,9 +22,12 @@ export interface PlanTotals {
   downtime: Cost['downtime']
   dataAtRisk: boolean
   monthly: number
+  /** What stands and what stands afterwards, where it is billed for and all prices are known. */
+  monthlyBefore?: number
+  monthlyAfter?: number
 }
 
-export function totalsOf({ steps }: Plan): PlanTotals {
+export function totalsOf({ steps, monthly }: Plan): PlanTotals {
   const count = (action: StepAction) => steps.filter((step) => step.action === action).length
   const worst = (['long', 'brief'] as const).find((it) => steps.some((step) => step.cost.downtime === it))
   return {
@@ -35,12 +38,13 @@ export function totalsOf({ steps }: Plan): PlanTotals {
     downtime: worst ?? 'none',
     dataAtRisk: steps.some((step) => step.cost.dataAtRisk),
     monthly: Math.round(steps.reduce((sum, step) => sum + step.cost.monthly, 0) * 100) / 100,
+    ...(monthly === undefined ? {} : { monthlyBefore: monthly.before, monthlyAfter: monthly.after }),
   }
 }
 
 /** The plan as a table grouped by what is done, at most 80 columns, and its sum in one line. */
 export function planTable(plan: Plan): string {
-  if (plan.steps.length === 0) return 'Nothing to change.'
+  if (plan.steps.length === 0) return `Nothing to change.${standing(plan)}`
   const groups = order.flatMap((action) => group(action, plan.steps))
   return [...groups, ...followers(plan), sum(totalsOf(plan))].join('\n')
 }
@@ -81,8 +85,17 @@ function sum(totals: PlanTotals): string {
         ? 'seconds of downtime'
         : 'lasting downtime'
   const data = totals.dataAtRisk ? 'DATA AT RISK' : 'no data at risk'
-  const price = totals.monthly === 0 ? 'no cost' : `US$ ${money(totals.monthly)} a month`
-  return `${counts.join(', ')}: ${downtime}, ${data}, ${price}.`
+  return `${counts.join(', ')}: ${downtime}, ${data}, ${priceOf(totals)}.`
+}
+
+function priceOf({ monthly, monthlyBefore, monthlyAfter }: PlanTotals): string {
+  if (monthlyBefore !== undefined && monthlyAfter !== undefined)
+    return `US$ ${money(monthlyAfter)} a month, before ${money(monthlyBefore)}`
+  return monthly === 0 ? 'no cost' : `US$ ${money(monthly)} a month`
+}
+
+function standing({ monthly }: Plan): string {
+  return monthly === undefined ? '' : ` What stands costs US$ ${money(monthly.before)} a month.`
 }
 
 function money(amount: number): string {

@@ -40,7 +40,8 @@ The result of \`bookstore plan --json\` holds
   \`long\`; \`dataAtRisk\`; \`monthly\` in US dollars) and \`dependsOn\`;
 - \`followers\`, which are as they should be and are looked at again after the steps that they depend on: \`address\`, \`label\`,
   \`dependsOn\`;
-- \`totals\`: the number of steps by action, \`downtime\`, \`dataAtRisk\` and \`monthly\` of all together.
+- \`totals\`: the number of steps by action, \`downtime\`, \`dataAtRisk\` and \`monthly\` of all together; where it is billed for and
+  all prices are known also \`monthlyBefore\` and \`monthlyAfter\`: what stands, and what stands afterwards.
 
 The same world gives the same plan, byte for byte.
 `

@@ -34,6 +34,8 @@ describe('what is equal, and what is not', () => {
       id: 'i-1',
       state: 'running',
       type: 't3.micro',
+      architecture: 'x64',
+      diskGb: 8,
       zone: 'a',
       imageId: 'ami-1',
       madeFrom: 'debian-12',
@@ -43,11 +45,14 @@ describe('what is equal, and what is not', () => {
       tagged: true,
       generation: 1,
     }
-    const wish = { type: 't3.micro', group: 'sg-1' }
+    const wish = { type: 't3.micro', architecture: 'x64', group: 'sg-1' } as const
     expect(compareInstance(wish, actual)).toEqual({ do: 'nothing' })
     const field = (change: Partial<Instance>) => compareInstance(wish, { ...actual, ...change })
     expect(field({ state: 'stopped' })).toMatchObject({ fields: [{ field: 'state' }] })
     expect(field({ metadata: { tokens: 'optional', hopLimit: 2 } })).toMatchObject({ fields: [{ field: 'metadata' }] })
+    expect(field({ type: 't3.small' })).toMatchObject({ fields: [{ field: 'type', from: 't3.small', to: 't3.micro' }] })
+    // Stopped for a type of another processor it would never start again.
+    expect(field({ type: 't4g.small', architecture: 'arm64' })).toEqual({ do: 'nothing' })
     expect(field({ groups: ['sg-1', 'sg-2'] })).toMatchObject({ fields: [{ field: 'security groups' }] })
   })
 

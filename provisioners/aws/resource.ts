@@ -17,6 +17,8 @@ export interface AwsDefinition<Desired, State> {
   dependsOn: readonly Address[]
   calls: Calls
   billed?: readonly Billed[]
+  /** By what that is billed which stands, where it may differ from what is wanted. */
+  billedAs?(state: State): readonly Billed[]
   desired(): Promise<Desired> | Desired
   /** Ours only. @throws BookstoreError 'aws-ambiguous', 'aws-foreign'. */
   read(ctx: Context): Promise<State | undefined>
@@ -42,6 +44,8 @@ export interface Seen<State> {
 export interface AwsResource<Desired = unknown, State = unknown> extends Resource<Desired, State>, Seen<State> {
   readonly calls: Calls
   readonly billed?: readonly Billed[]
+  /** By what that is billed which was last seen; nothing where there is none. */
+  standing(): readonly Billed[]
 }
 
 /**
@@ -63,11 +67,17 @@ export function awsResource<Desired, State>(
     const change = definition.diff(desired, found)
     return change.do === 'nothing' ? found : definition.update(desired, found, ctx)
   }
-  const { duplicates = [], desired, ...rest } = definition
-  const cost = (action: Action): Cost => ({ ...(definition.cost?.(action) ?? harmless), ...billOf(definition, action) })
+  const { duplicates = [], desired, billedAs, ...rest } = definition
+  const { billed = [] } = definition
+  const standing = () => (last === undefined ? [] : (billedAs?.(last) ?? billed))
+  const cost = (action: Action): Cost => ({
+    ...(definition.cost?.(action) ?? harmless),
+    monthly: difference(standing(), action === 'delete' ? [] : billed),
+  })
   return {
     ...rest,
     cost,
+    standing,
     desired: () => desired(),
     seen: () => last,
     read,
@@ -100,10 +110,10 @@ const harmless = { downtime: 'none', dataAtRisk: false } as const
 
 type Action = 'create' | 'update' | 'replace' | 'delete'
 
-/** What is made adds to the bill, and what goes takes from it. A price that is not known counts as nothing. */
-function billOf({ billed = [] }: Pick<AwsDefinition<never, never>, 'billed'>, action: Action): Pick<Cost, 'monthly'> {
-  const sum = monthlyOf(billed) ?? 0
-  return { monthly: action === 'create' ? sum : action === 'delete' ? -sum : 0 }
+/** US dollars a month, after minus before. A price that is not known leaves no sum, which counts as nothing. */
+function difference(before: readonly Billed[], after: readonly Billed[]): number {
+  const [less, more] = [monthlyOf(before), monthlyOf(after)]
+  return less === undefined || more === undefined ? 0 : Math.round((more - less) * 100) / 100
 }
 
 const lookEveryMs = 2_000

@@ -29,4 +29,6 @@ export interface Plan {
   /** In an order in which they could run one by one. Empty: nothing to change. */
   readonly steps: readonly Step[]
   readonly followers: readonly Follower[]
+  /** US dollars, where somebody bills for it and all prices are known: what stands, and what stands afterwards. */
+  readonly monthly?: { readonly before: number; readonly after: number }
 }

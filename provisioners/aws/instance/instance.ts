@@ -7,7 +7,15 @@ import { type AwsResource, awsResource } from '../resource.ts'
 import { type AwsStack, nameOf, onlyOne, tagsOf } from '../stack.ts'
 import { until } from '../until.ts'
 import { type LaunchSettings, launch } from './launch.ts'
-import { compareInstance, type Instance, type InstanceWish, instanceAddress, instanceOf, isDead } from './state.ts'
+import {
+  compareInstance,
+  type Instance,
+  type InstanceWish,
+  instanceAddress,
+  instanceOf,
+  isDead,
+  resizes,
+} from './state.ts'
 
 export interface InstanceSettings extends Omit<LaunchSettings, 'group'> {
   dependsOn: readonly Address[]
@@ -21,7 +29,7 @@ const patienceMs = 600_000
 /** The machine. What cannot be changed while it lives stays as it was made. */
 export function instance(stack: AwsStack, settings: InstanceSettings): AwsResource<InstanceWish, Instance> {
   const { aws } = stack
-  const { type, volumeGb } = settings
+  const { type, architecture, volumeGb } = settings
   let generation = 0
 
   /** All that ever were, as far as EC2 still shows them: by their key, so that a lost tag hides none. */
@@ -78,7 +86,11 @@ export function instance(stack: AwsStack, settings: InstanceSettings): AwsResour
       { by: 'instance', region: aws.region, type },
       { by: 'volume', region: aws.region, type: 'gp3', gb: volumeGb },
     ],
-    desired: () => ({ type, group: settings.group() }),
+    billedAs: (found) => [
+      { by: 'instance', region: aws.region, type: found.type },
+      { by: 'volume', region: aws.region, type: 'gp3', gb: found.diskGb ?? volumeGb },
+    ],
+    desired: () => ({ type, architecture, group: settings.group() }),
     async read(ctx) {
       const found = await all(ctx)
       generation = Math.max(0, ...found.filter(isDead).map((dead) => dead.generation))
@@ -105,7 +117,7 @@ export function instance(stack: AwsStack, settings: InstanceSettings): AwsResour
         const options = { HttpTokens: 'required', HttpPutResponseHopLimit: 1, HttpEndpoint: 'enabled' } as const
         await aws.call('ec2:ModifyInstanceMetadataOptions', { InstanceId, ...options }, ctx)
       }
-      const resized = actual.type !== wanted.type
+      const resized = resizes(wanted, actual)
       if (resized || actual.state === 'stopping') {
         // Only a stopped machine changes its type: API_ModifyInstanceAttribute.
         await aws.call('ec2:StopInstances', { InstanceIds: [InstanceId] }, ctx)

@@ -9,7 +9,7 @@ import type { HostKeys } from '../machine/host-key.ts'
 import { type Network, type Subnet, zonesOffering } from '../network/network.ts'
 import { repeated } from '../repeat.ts'
 import { type AwsStack, nameOf, tagsOf } from '../stack.ts'
-import { generationTag, type Instance, instanceAddress, instanceOf, isDead, madeFromTag } from './state.ts'
+import { diskTag, generationTag, type Instance, instanceAddress, instanceOf, isDead, madeFromTag } from './state.ts'
 import { launchToken } from './token.ts'
 
 export interface LaunchSettings {
@@ -73,6 +73,7 @@ export async function launch(
         ...tagsOf(stack, instanceAddress),
         { Key: generationTag, Value: String(generation) },
         { Key: madeFromTag, Value: settings.image },
+        { Key: diskTag, Value: String(settings.volumeGb) },
       ],
     })),
   }
