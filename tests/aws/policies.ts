@@ -61,6 +61,7 @@ async function main(): Promise<void> {
 async function verdictOf(rights: Rights, verb: Verb, action: string, { wanted }: Passed): Promise<string | undefined> {
   if (!wanted.includes(action)) return 'not asked'
   const error = await rights.without(verb, action)
+  if (!isRefusalOf(error, action)) process.stderr.write(`${verb} without ${action}: ${String(error)}\n`)
   if (doesWithout.has(action) && error === undefined) return 'does without'
   return isRefusalOf(error, action) ? 'refused' : undefined
 }

@@ -137,8 +137,13 @@ function lacking(policy: PolicyDocument, action: string): PolicyDocument {
 /** Denied, these are done without: an image is found by its owner as well. */
 export const doesWithout: ReadonlySet<string> = new Set(['ssm:GetParameter'])
 
-/** The refusal says which action lacks, and has the statement that would allow it. */
+/**
+ * The refusal says which action lacks, and has the statement that would allow it. Where another step failed first, its
+ * error comes first, and the refusal stands below it.
+ */
 export function isRefusalOf(error: unknown, action: string): boolean {
   const { code, message, hint } = (error ?? {}) as { code?: string; message?: string; hint?: string }
-  return code === 'aws-denied' && message?.includes(action) === true && hint?.includes(action) === true
+  const named = message?.includes(action) === true
+  if (code === 'aws-denied' && named && hint?.includes(action) === true) return true
+  return message?.includes(`\n`) === true && message.includes(`AWS does not allow ${action}`)
 }

@@ -55,7 +55,7 @@ export function awsChecks(site: Site, operator: Operator, dnsView: DnsView = {})
       const { account } = await view.identity(ctx)
       return `${account} in ${region}${aws.endpoint === undefined ? '' : `, at ${aws.endpoint}`}`
     }),
-    check('clock', async (ctx) => {
+    check('clock of AWS', async (ctx) => {
       // Read right after the answer; whoever asked first has waited for it as well.
       const answered = view.identity(ctx).then(({ serverDate, at }) => clockFinding(at, serverDate))
       return answered.catch((error: unknown) => skewIn(error, ctx))
