@@ -89,11 +89,18 @@ export class Parameters {
   }
 
   async remove(names: readonly string[], ctx: Context): Promise<void> {
-    this.#known = undefined
     for (let at = 0; at < names.length; at += 10) {
       const Names = names.slice(at, at + 10).map((name) => this.#path + name)
-      await this.#stack.aws.call('ssm:DeleteParameters', { Names }, ctx)
+      await this.#changing(this.#stack.aws.call('ssm:DeleteParameters', { Names }, ctx))
     }
+  }
+
+  /** What was read before a change, or while it was made, is not known any more. */
+  async #changing<T>(change: Promise<T>): Promise<T> {
+    this.#known = undefined
+    return change.finally(() => {
+      this.#known = undefined
+    })
   }
 
   async #holds(name: string, value: Secret, lost: AwsError, ctx: Context): Promise<boolean> {
@@ -104,9 +111,8 @@ export class Parameters {
 
   /** Tags are taken only where a parameter is made: API_PutParameter, "Tags". */
   #put(name: string, value: Secret, Overwrite: boolean, ctx: Context) {
-    this.#known = undefined
     const Tags = Overwrite ? undefined : tagsOf(this.#stack, `aws.parameter/${name}`)
     const input = { Name: this.#path + name, Value: value.reveal(), Type: 'SecureString', Overwrite, Tags } as const
-    return this.#stack.aws.call('ssm:PutParameter', input, ctx)
+    return this.#changing(this.#stack.aws.call('ssm:PutParameter', input, ctx))
   }
 }

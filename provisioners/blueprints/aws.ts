@@ -1,5 +1,7 @@
 import { alarms } from '../aws/alarms/alarms.ts'
 import { bucket, bucketName } from '../aws/bucket/bucket.ts'
+import { certificate, type KeptForMachine } from '../aws/certificate/certificate.ts'
+import { certificateRequest } from '../aws/certificate/request.ts'
 import { type ElasticIp, elasticIp, elasticIpAssociation } from '../aws/elastic-ip/elastic-ip.ts'
 import { instance } from '../aws/instance/instance.ts'
 import type { Instance, InstanceWish } from '../aws/instance/state.ts'
@@ -28,6 +30,8 @@ export interface AwsBlueprint {
   readonly key: AwsResource<unknown, SshKey>
   readonly machine: AwsResource<InstanceWish, Instance>
   readonly address: AwsResource<unknown, ElasticIp>
+  /** Undefined where people make DNS records by hand: then the machine's agent asks for them. */
+  readonly certificate: AwsResource<unknown, KeptForMachine> | undefined
   /** Those of AWS alone: what may be asked of them is declared with them. */
   readonly owned: readonly AwsResource[]
   /** With the records of the names. */
@@ -76,6 +80,13 @@ export function awsBlueprint(site: Site, stack: AwsStack, provider: DnsProvider)
   const association = elasticIpAssociation(stack, address, machine)
   const told = site.alerts === undefined ? undefined : topic(stack, site.alerts)
   const watched = alarms(stack, machine, told)
+  const signed = provider.byHand
+    ? undefined
+    : certificate(stack, {
+        ...{ parameters, hostKeys, provider, names },
+        authority: site.certificates.directory,
+        request: () => certificateRequest(site),
+      })
   const owned = [
     ...(dedicated?.resources ?? []),
     key,
@@ -89,7 +100,11 @@ export function awsBlueprint(site: Site, stack: AwsStack, provider: DnsProvider)
     association,
     ...(told ? [told] : []),
     watched,
+    ...(signed ? [signed] : []),
   ] as readonly AwsResource[]
   const records = provider.byHand ? [] : names.map((name) => nameRecord(provider, name, address))
-  return { stack, parameters, hostKeys, key, machine, address, owned, resources: [...owned, ...records] }
+  return {
+    ...{ stack, parameters, hostKeys, key, machine, address, certificate: signed, owned },
+    resources: [...owned, ...records],
+  }
 }

@@ -32,12 +32,23 @@ export async function planSite(site: Site, operator: Operator, ctx: Context): Pr
 /**
  * Makes machines and names as the configuration says. What is on the machines already stays as it is; a release that
  * differs from the active one takes over without a dropped request.
+ *
+ * @param handover What web machines shall begin with, beside what they make themselves: a certificate. Awaited when all that
+ *   comes before is done.
  */
-export async function bringUp(site: Site, operator: Operator, ctx: Context): Promise<Summary> {
+export async function bringUp(
+  site: Site,
+  operator: Operator,
+  ctx: Context,
+  handover: Handover = async () => new Map(),
+): Promise<Summary> {
   const started = ctx.clock.now().getTime()
   const records = await nameRecords(site, operator)
   return withMachines(site, operator, ctx, async (machines) => {
-    const [named, done] = await Promise.all([recordNames(records, ctx), convergeAll(site, operator, machines, ctx)])
+    const [named, done] = await Promise.all([
+      recordNames(records, ctx),
+      convergeAll(site, operator, machines, ctx, { handover }),
+    ])
     return {
       done: [...done, ...named],
       failed: [],
@@ -48,9 +59,16 @@ export async function bringUp(site: Site, operator: Operator, ctx: Context): Pro
   })
 }
 
+type Handover = () => Promise<Secrets>
+
+export interface Convergence {
+  /** Which release shall serve on a web machine, of those that it has; what stands in this working tree by default. */
+  wanted?: ReadonlyMap<Machine, string>
+  handover?: Handover
+}
+
 /**
  * Makes all machines as the configuration says.
- * @param wanted Which release shall serve on a web machine, of those that it has; what stands in this working tree by default.
  * @returns What was changed.
  */
 export async function convergeAll(
@@ -58,10 +76,12 @@ export async function convergeAll(
   operator: Operator,
   machines: readonly Machine[],
   ctx: Context,
-  wanted?: ReadonlyMap<Machine, string>,
+  { wanted, handover = async () => new Map() }: Convergence = {},
 ): Promise<readonly Address[]> {
-  const converge = (machine: Machine, secrets: Secrets) =>
-    convergeMachine(site, operator, machine, secrets, ctx, wanted?.get(machine))
+  const converge = async (machine: Machine, shared: Secrets) => {
+    const secrets = isWeb(machine) ? new Map([...(await handover()), ...shared]) : shared
+    return convergeMachine(site, operator, machine, secrets, ctx, wanted?.get(machine))
+  }
   const bring = async (machine: Machine) => {
     if (!wanted && isWeb(machine)) await stage(machine, ctx)
   }

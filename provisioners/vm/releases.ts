@@ -33,7 +33,7 @@ export async function rollBack(
   return withMachines(site, operator, ctx, async (machines) => {
     const web = machines.filter(isWeb)
     const older = await Promise.all(web.map(async (machine) => [machine, await olderOn(machine, wanted, ctx)] as const))
-    const done = await convergeAll(site, operator, machines, ctx, new Map(older))
+    const done = await convergeAll(site, operator, machines, ctx, { wanted: new Map(older) })
     return { id: older[0]?.[1] ?? '', changed: didActivate(done) }
   })
 }

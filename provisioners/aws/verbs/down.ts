@@ -9,6 +9,7 @@ import type { Site } from '../../site.ts'
 import type { Operator } from '../../targets/operator.ts'
 import type { Takedown } from '../../targets/target.ts'
 import { backupSite } from '../../vm/backups.ts'
+import { certificateAddress } from '../certificate/certificate.ts'
 import { isReachable, machineOf } from '../machine/access.ts'
 import { leftovers } from './leftovers.ts'
 import { withAwsLease } from './up.ts'
@@ -38,10 +39,16 @@ export async function takeDownAws(
     return {
       stopped: doomed.steps.map(({ label }) => label),
       leftovers: left,
-      outcome: `Nothing of the shop is left in the account.${backup === undefined ? '' : ` The last backup is ${backup}.`}`,
+      outcome: [
+        'Nothing of the shop is left in the account.',
+        ...(doomed.steps.some(({ address }) => address === certificateAddress) ? [keysGone] : []),
+        ...(backup === undefined ? [] : [`The last backup is ${backup}.`]),
+      ].join(' '),
     }
   })
 }
+
+const keysGone = 'The keys of its certificate and of its account at the authority are gone, too; nothing is revoked.'
 
 /** Undefined where there is no machine that could have data. */
 async function lastBackup(

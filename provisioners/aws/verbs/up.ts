@@ -4,10 +4,12 @@ import { failureOf } from '../../engine/converge.ts'
 import type { Lease } from '../../engine/lease.ts'
 import { plan } from '../../engine/plan.ts'
 import type { Context } from '../../engine/resource.ts'
+import type { Plan } from '../../engine/step.ts'
 import type { Site } from '../../site.ts'
 import type { Operator } from '../../targets/operator.ts'
 import { bringUp } from '../../vm/bring-up.ts'
 import { rememberIssued } from '../account/issued.ts'
+import { apart, handoverFor, sign, tellFailure } from '../certificate/signing.ts'
 import { takeAwsLease } from '../lease.ts'
 import { machineOf } from '../machine/access.ts'
 import { firstEntrance } from '../machine/first-entrance.ts'
@@ -32,11 +34,19 @@ export async function bringUpAws(
   const injected = await blueprint.hostKeys.areInjected(ctx)
   if (steps.length === 0 && !injected) return onMachine(site, operator, blueprint, ctx)
   return withAwsLease(blueprint, verb, ctx, async (lease) => {
-    const made = await convergeAws(blueprint, lease, ctx)
-    const there = await onMachine(site, operator, blueprint, ctx, () => lease.check())
-    if (made.done.length > 0) await finish(site, blueprint, ctx)
-    const durationMs = made.durationMs + there.durationMs
-    return { ...there, done: [...made.done, ...there.done], durationMs }
+    const { certificate, rest } = apart(await plan(blueprint.resources, ctx))
+    const signing = sign(certificate, blueprint, lease, ctx)
+    try {
+      const made = await convergeAws(blueprint, rest, lease, ctx)
+      const signed = async () => tellFailure(await signing, ctx)
+      const there = await onMachine(site, operator, blueprint, ctx, { signed, check: () => lease.check() })
+      if (made.done.length > 0) await finish(site, blueprint, ctx)
+      const done = [...made.done, ...((await signing)?.done ?? []), ...there.done]
+      return { ...there, done, durationMs: made.durationMs + there.durationMs }
+    } finally {
+      // It writes parameters, for which the lease is needed.
+      await signing
+    }
   })
 }
 
@@ -69,25 +79,36 @@ export async function withAwsLease<T>(
   }
 }
 
-/** Plans again, now that nobody else changes anything, and does it. @throws The first failure, with what stands. */
-export async function convergeAws({ resources }: AwsBlueprint, lease: Lease, ctx: Context): Promise<Summary> {
-  const summary = await apply(await plan(resources, ctx), resources, ctx, { beforeChange: () => lease.check() })
+/** Does what was planned when nobody else changed anything any more. @throws The first failure, with what stands. */
+async function convergeAws({ resources }: AwsBlueprint, steps: Plan, lease: Lease, ctx: Context): Promise<Summary> {
+  const summary = await apply(steps, resources, ctx, { beforeChange: () => lease.check() })
   const failure = failureOf(summary, ctx.signal)
   if (failure) throw failure
   return summary
 }
+
+interface Meanwhile {
+  /** Resolves when it is clear whether there is a certificate. */
+  signed(): Promise<void>
+  check(): Promise<void>
+}
+
+const nothingMeanwhile: Meanwhile = { signed: async () => {}, check: async () => {} }
 
 async function onMachine(
   site: Site,
   operator: Operator,
   blueprint: AwsBlueprint,
   ctx: Context,
-  check: () => Promise<void> = async () => {},
+  { signed, check }: Meanwhile = nothingMeanwhile,
 ): Promise<Summary> {
   site.vm = await machineOf(site, blueprint, ctx)
   await firstEntrance(site, operator, blueprint, ctx)
   await check()
-  const summary = await bringUp(site, operator, ctx)
+  const summary = await bringUp(site, operator, ctx, async () => {
+    await signed()
+    return handoverFor(site, blueprint, ctx)
+  })
   tellNames(site, blueprint, ctx)
   return summary
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '../../engine/files.ts'
 import { Secret } from '../../engine/secret.ts'
 import type { CertificateFiles } from '../store.ts'
+import { authorityId } from './authority-id.ts'
 import { withPatientLease } from './patient-lease.ts'
 import type { Account, CertificateStore, Diary, Order } from './store.ts'
 import { keepVersion, readCurrent } from './versions.ts'
@@ -19,8 +19,8 @@ export function servedFiles(folder: string): CertificateFiles {
  */
 export function folderStore(folder: string): CertificateStore {
   const place = (...parts: string[]) => join(folder, ...parts)
-  const accountFile = (authority: string) => place('accounts', `${idOf(authority)}.json`)
-  const orderFile = (authority: string) => place('orders', `${idOf(authority)}.json`)
+  const accountFile = (authority: string) => place('accounts', `${authorityId(authority)}.json`)
+  const orderFile = (authority: string) => place('orders', `${authorityId(authority)}.json`)
   return {
     async account(authority) {
       const found = await readJson<Omit<Account, 'key'> & { key: string }>(accountFile(authority))
@@ -46,12 +46,6 @@ export function folderStore(folder: string): CertificateStore {
 
 interface SavedOrder extends Omit<Order, 'key'> {
   key: string
-}
-
-/** A name for files that a person recognises: 'acme-v02.api.letsencrypt.org-1a2b3c4d'. */
-function idOf(authority: string): string {
-  const digest = createHash('sha256').update(authority).digest('hex').slice(0, 8)
-  return `${new URL(authority).host.replaceAll(':', '-')}-${digest}`
 }
 
 async function readJson<T>(path: string): Promise<T | undefined> {

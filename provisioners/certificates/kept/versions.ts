@@ -31,7 +31,7 @@ export async function keepVersion(
   { chain, key, authority }: { chain: string; key: Secret; authority: string },
 ): Promise<KeptCertificate> {
   const parsed = parseCertificate(chain)
-  const id = idOf(parsed)
+  const id = certificateId(parsed)
   const versions = join(folder, 'versions')
   try {
     await mkdir(versions, { recursive: true, mode: 0o700 })
@@ -50,7 +50,7 @@ export async function keepVersion(
 }
 
 /** Sorts by time, and names this very certificate. */
-function idOf({ notBefore, fingerprint }: StoredCertificate): string {
+export function certificateId({ notBefore, fingerprint }: StoredCertificate): string {
   return `${notBefore.toISOString().replace(/[-:]|\.\d+/g, '')}-${fingerprint.slice(0, 12)}`
 }
 

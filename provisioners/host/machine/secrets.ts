@@ -25,9 +25,10 @@ export class Secrets {
     })
   }
 
-  /** Writes what was brought, where it differs from what is there. */
-  async keep(): Promise<void> {
+  /** Writes what was brought, where it differs from what is there; but not those that somebody else takes over. */
+  async keep(except: readonly string[] = []): Promise<void> {
     for (const [name, secret] of this.#brought) {
+      if (except.includes(name)) continue
       const found = await readSecretFile(this.folder, name)
       if (found?.reveal() !== secret.reveal()) await writeSecretFile(this.folder, name, secret)
     }

@@ -3,6 +3,7 @@ import { failureOf } from '../../engine/converge.ts'
 import { plan } from '../../engine/plan.ts'
 import { itemsGone } from '../manifest.ts'
 import { SshdRevert } from '../parts/sshd-revert.ts'
+import { handoverSecret } from '../site/certificate/secret-file.ts'
 import { forgetReleases } from '../site/shop/forget-releases.ts'
 import { stackOf, withManifest } from './stack.ts'
 import { verb } from './verb.ts'
@@ -22,7 +23,7 @@ export const converge = verb({
     const before = await kept.read()
     const { resources, obsolete } = stackOf(manifest, before, host, ctx)
     await kept.write({ ...manifest, items: [...manifest.items, ...itemsGone(before, manifest)] })
-    await secrets.keep()
+    await secrets.keep([handoverSecret])
     const steps = await plan(resources, ctx, obsolete)
     const summary = await apply(steps, [...resources, ...obsolete], ctx)
     const failure = failureOf(summary, ctx.signal)

@@ -1,7 +1,10 @@
+import { betterOf } from '../../../certificates/kept/handover.ts'
+import { parseCertificate } from '../../../certificates/store.ts'
 import { changeOf, define, differs, freely } from '../../../engine/define.ts'
+import type { Clock } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
-import { machineStore, obtain } from './obtain.ts'
+import { handoverOf, machineStore, obtain } from './obtain.ts'
 import { type CertificateSpec, certificateSchema } from './schema.ts'
 
 interface State {
@@ -9,6 +12,12 @@ interface State {
   authority: string
   /** ISO 8601 */
   notAfter: string
+}
+
+interface Wish extends Omit<State, 'notAfter'> {
+  now: string
+  /** Until when the one lasts that was handed over, where it is newer than that of the machine. */
+  newer: string | undefined
 }
 
 /**
@@ -20,12 +29,13 @@ interface State {
 export const certificate = itemKind<CertificateSpec>({ kind: 'certificate', schema: certificateSchema, resource })
 
 function resource(base: ItemBase, spec: CertificateSpec, host: Host) {
-  return define<Omit<State, 'notAfter'> & { now: string }, State>({
+  return define<Wish, State>({
     ...base,
-    desired: ({ clock }) => ({
+    desired: async ({ clock }) => ({
       names: [...spec.names].sort(),
       authority: spec.authority.directory,
       now: clock.now().toISOString(),
+      newer: await newerOne(spec, host, clock),
     }),
     read: readState,
     diff: (desired, actual) =>
@@ -33,6 +43,7 @@ function resource(base: ItemBase, spec: CertificateSpec, host: Host) {
         differs('names', actual.names, desired.names),
         differs('authority', actual.authority, desired.authority),
         actual.notAfter <= desired.now && { field: 'expired', from: actual.notAfter, to: 'a new one' },
+        desired.newer !== undefined && { field: 'certificate', from: actual.notAfter, to: desired.newer },
       ),
     async ensure(_, __, ctx) {
       await obtain(spec, {}, host, ctx, base.address)
@@ -53,4 +64,10 @@ async function readState(): Promise<State | undefined> {
       notAfter: found.notAfter.toISOString(),
     }
   )
+}
+
+async function newerOne({ names, authority }: CertificateSpec, host: Host, clock: Clock): Promise<string | undefined> {
+  const [handover, current] = await Promise.all([handoverOf(host), machineStore().current()])
+  const better = betterOf(handover, current, { names, authority: authority.directory, now: clock.now() })
+  return better && parseCertificate(better.chain).notAfter.toISOString()
 }

@@ -5,15 +5,17 @@ import {
   ensureCertificate,
   folderStore,
 } from '../../../certificates/acme/index.ts'
+import { acceptHandover } from '../../../certificates/kept/handover.ts'
 import { createProvider } from '../../../dns/create-provider.ts'
 import { type DnsSecrets, type DnsSettings, secretNames } from '../../../dns/settings.ts'
 import type { Address, Context } from '../../../engine/resource.ts'
+import type { Secret } from '../../../engine/secret.ts'
 import type { Host } from '../../host.ts'
 import { machine } from '../../layout.ts'
 import { readSecretFile } from '../../machine/secrets.ts'
 import { installCertificate } from '../nginx/certificate.ts'
 import type { CertificateSpec } from './schema.ts'
-import { dnsSecretFile } from './secret-file.ts'
+import { dnsSecretFile, handoverSecret } from './secret-file.ts'
 
 export const machineStore = (): CertificateStore => folderStore(machine.certificates)
 
@@ -32,10 +34,18 @@ export async function obtain(
   const provider = await createProvider(dns as DnsSettings, await dnsSecretsOn(host, dns.provider))
   // Whoever opens a site with an authority agrees to its terms: docs/guide/certificates.md says so.
   const request = { names, termsAgreed: true, ...withoutUndefined(rest), ...how } as CertificateRequest
-  const deps = { store: machineStore(), provider, ...(address ? { address } : {}) }
+  const store = machineStore()
+  const handover = await handoverOf(host)
+  if (handover) await store.locked(() => acceptHandover(handover, store, names, ctx), ctx)
+  const deps = { store, provider, ...(address ? { address } : {}) }
   const ensured = await ensureCertificate(request, deps, ctx)
   await showCertificate(names, ctx)
   return ensured
+}
+
+/** What came with the request, from an operator's side that has issued a certificate already. */
+export function handoverOf(host: Host): Promise<Secret | undefined> {
+  return host.secret(handoverSecret).catch(() => undefined)
 }
 
 /** Puts what the store has before NGINX. Costs nothing where it is there already. */
