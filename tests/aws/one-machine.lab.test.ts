@@ -11,6 +11,8 @@ import {
 import { DescribeInstancesCommand } from '@aws-sdk/client-ec2'
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { servedFiles } from '../../provisioners/certificates/acme/index.ts'
+import { machine } from '../../provisioners/host/layout.ts'
 import { type Clients, clientsFor, closeClients } from '../lab/aws/clients.ts'
 import { type Cloud, openCloud } from '../lab/aws/cloud.ts'
 import { describeLab } from '../lab/describe-lab.ts'
@@ -18,8 +20,10 @@ import { type Lab, startLab } from '../lab/lab.ts'
 import { Operator } from '../vm/operator.ts'
 import { longMs, succeed } from '../vm/support.ts'
 import { counts } from './account.ts'
+import { keptCertificate, writesOf } from './kept-certificate.ts'
 
 const domain = 'proyecto2.test'
+const machineChain = servedFiles(machine.certificates).certificate
 
 /** One shop, from an empty account to an empty account: the steps of a life follow each other. */
 describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, () => {
@@ -72,6 +76,26 @@ describeLab('a shop on a machine at AWS', { sequential: true, shuffle: false }, 
       expect(await operator.names.query(domain, 'A')).toHaveLength(1)
       const { status, talk } = await operator.run('ssh', '--', 'sudo', 'true')
       expect({ status, talk: status === 0 ? '' : talk }).toEqual({ status: 0, talk: '' })
+    },
+    longMs,
+  )
+
+  it(
+    'began with a certificate that was issued while it booted, and with the account that renews it',
+    async () => {
+      const [ordered = Number.NaN] = writesOf(cloud, /\/certificate\/order\//)
+      // The second host key is made over the first connection.
+      const [, entered = Number.NaN] = writesOf(cloud, /\/host-key$/)
+      expect(ordered).toBeLessThan(entered)
+      const { store, values } = await keptCertificate(cloud, 'lab')
+      expect(values.filter(({ value }) => value.reveal().length > 4096)).toEqual([])
+      const [kept, served] = [await store.current(), await operator.run('ssh', '--', 'sudo', 'cat', machineChain)]
+      expect(served.text.trim()).toBe(kept?.chain.trim())
+      const account = await store.account(kept?.authority ?? '')
+      expect(account?.url).toMatch(/^https:/)
+      const accounts = await operator.run('ssh', '--', 'sudo', 'sh', '-c', `cat ${machine.certificates}/accounts/*`)
+      expect(JSON.parse(accounts.text)).toMatchObject({ url: account?.url })
+      expect(await store.orders()).toEqual([])
     },
     longMs,
   )

@@ -35,6 +35,8 @@ export class Operator {
   readonly names: NameServer
   /** PEM file: of the authority's API, and of what it signs. */
   readonly roots: string
+  /** Asks the shop's name servers for every name, as the rest of the world would in the end. */
+  resolves = false
   readonly #environment: Record<string, string>
 
   private constructor(folder: string, names: NameServer, roots: string, more: Record<string, string> = {}) {
@@ -67,7 +69,10 @@ export class Operator {
     }
     // JSON is YAML.
     await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
-    return new Operator(folder, names, roots, environment)
+    const operator = new Operator(folder, names, roots, environment)
+    // Who makes a machine also has the certificate issued meanwhile.
+    operator.resolves = part.target === 'aws'
+    return operator
   }
 
   /** For one machine or several, a name server and an authority of the lab; `more` is said of the machines as well. */
@@ -103,7 +108,9 @@ export class Operator {
   }
 
   run(...words: string[]): Promise<Said> {
-    const child = spawn(this.launcher, words, {
+    const argv = [this.launcher, ...words]
+    const [program = '', ...rest] = this.resolves ? this.names.resolving(argv) : argv
+    const child = spawn(program, rest, {
       cwd: this.folder,
       env: { PATH: process.env.PATH, HOME: this.folder, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],

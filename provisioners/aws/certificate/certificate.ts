@@ -17,7 +17,8 @@ export const certificateAddress: Address = 'aws.certificate/site'
 
 export interface CertificateSettings {
   parameters: Parameters
-  hostKeys: HostKeys
+  /** They tell whether a machine was entered. */
+  hostKeys: Pick<HostKeys, 'publicKeys' | 'areInjected'>
   provider: DnsProvider
   /** The domain first. */
   names: readonly string[]

@@ -37,7 +37,7 @@ export async function bringUpAws(
     const { certificate, rest } = apart(await plan(blueprint.resources, ctx))
     const signing = sign(certificate, blueprint, lease, ctx)
     try {
-      const made = await convergeAws(blueprint, rest, lease, ctx)
+      const made = await convergeAws(blueprint, lease, ctx, rest)
       const signed = async () => tellFailure(await signing, ctx)
       const there = await onMachine(site, operator, blueprint, ctx, { signed, check: () => lease.check() })
       if (made.done.length > 0) await finish(site, blueprint, ctx)
@@ -79,8 +79,17 @@ export async function withAwsLease<T>(
   }
 }
 
-/** Does what was planned when nobody else changed anything any more. @throws The first failure, with what stands. */
-async function convergeAws({ resources }: AwsBlueprint, steps: Plan, lease: Lease, ctx: Context): Promise<Summary> {
+/**
+ * Plans again, now that nobody else changes anything, and does it; or a part of what was planned so.
+ * @throws The first failure, with what stands.
+ */
+export async function convergeAws(
+  { resources }: AwsBlueprint,
+  lease: Lease,
+  ctx: Context,
+  part?: Plan,
+): Promise<Summary> {
+  const steps = part ?? (await plan(resources, ctx))
   const summary = await apply(steps, resources, ctx, { beforeChange: () => lease.check() })
   const failure = failureOf(summary, ctx.signal)
   if (failure) throw failure
