@@ -94,6 +94,7 @@ export function certificate(stack: AwsStack, settings: CertificateSettings): Aws
       update: Parameters.calls.write,
       delete: [...Parameters.calls.write, ...Parameters.calls.remove],
     },
+    standing: () => [],
     seen: () => last,
     desired: wish,
     read,
