@@ -113,7 +113,9 @@ export function connect<L extends Loaders>(
     const { client, commands } = await load(service)
     ctx.signal.throwIfAborted()
     const Command = commands[name] as new (input: unknown) => object
-    const patience = sentOnce.has(operation) ? patient(ctx.signal) : { signal: ctx.signal, end: () => {} }
+    // What overwrites makes nothing anew.
+    const creates = sentOnce.has(operation) && (input as { Overwrite?: boolean }).Overwrite !== true
+    const patience = creates ? patient(ctx.signal) : { signal: ctx.signal, end: () => {} }
     try {
       return await client.send(new Command(input), { abortSignal: patience.signal })
     } catch (error) {

@@ -57,8 +57,9 @@ export async function takeAwsLease(request: LeaseRequest, ctx: Context): Promise
     if (current?.entry && !current.entry.released) await untilFree(current.entry, request, ctx)
     const number = (current?.number ?? 0) + 1
     const entry = await newEntry(request.verb, ctx.clock)
-    if (!(await request.parameters.create(nameOf(number), format(entry), ctx))) continue
-    const others = await generations(request.parameters, ctx)
+    const mine = await made(request, number, entry, ctx)
+    if (mine === undefined) continue
+    const { others } = mine
     if (others.some((other) => other.number > number)) {
       await request.parameters.remove([nameOf(number)], ctx)
       continue
@@ -71,6 +72,27 @@ export async function takeAwsLease(request: LeaseRequest, ctx: Context): Promise
     if (old.length > 0) await request.parameters.remove(old, ctx)
     return new ParameterLease(request, number, entry, ctx)
   }
+}
+
+/** What stands once this entry does; undefined when somebody else has made that number. */
+async function made(request: LeaseRequest, number: number, entry: Entry, ctx: Context) {
+  const { parameters } = request
+  try {
+    if (!(await parameters.create(nameOf(number), format(entry), ctx))) return undefined
+    return { others: await generations(parameters, ctx) }
+  } catch (error) {
+    await giveBack(request, number, entry, ctx.clock).catch(() => {})
+    throw error
+  }
+}
+
+/** Whoever is interrupted here may have it without knowing, and others would wait a minute for nobody. */
+async function giveBack({ aws, parameters }: LeaseRequest, number: number, entry: Entry, clock: Clock): Promise<void> {
+  const ctx: Context = { clock, signal: AbortSignal.timeout(1_500), emit: () => {} }
+  const found = (await generations(parameters, ctx)).find((each) => each.number === number)
+  if (found?.entry?.token !== entry.token) return
+  const unsettled = aws.unsettled > 0 ? { unsettled: true } : {}
+  await parameters.overwrite(nameOf(number), format({ ...entry, released: true, ...unsettled }), ctx)
 }
 
 class ParameterLease implements AwsLease {

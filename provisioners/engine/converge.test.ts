@@ -75,6 +75,7 @@ test('an interrupted run ends with 130 and says what is done', async () => {
   ]
   const error = await converge({ resources }, guard(), world.ctx).catch((it: unknown) => it)
   expect(error).toMatchObject({ code: 'interrupted', status: 130, details: { done: ['fake.thing/a'] } })
+  expect((error as Error).message).toMatch(/One step is done and stays; one was not finished\.$/)
   await free(world)
 })
 

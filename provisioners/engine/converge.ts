@@ -64,15 +64,18 @@ export function failureOf(
 ): BookstoreError | undefined {
   const details = { done, failed: failed.map(({ address, error }) => ({ address, code: error.code })), skipped }
   const [first] = failed
-  if (first === undefined) return interrupted ? withDetails(reasonOf(signal), [], details) : undefined
+  if (first === undefined) {
+    if (!interrupted) return undefined
+    return withDetails(reasonOf(signal), [standing(done.length, skipped.length, 'finished')], details)
+  }
   const others = failed.slice(1).map(({ label, error }) => `${label}: ${error.message}`)
   return withDetails(first.error, [...others, standing(done.length, skipped.length)], details)
 }
 
-function standing(done: number, skipped: number): string {
+function standing(done: number, skipped: number, as: 'started' | 'finished' = 'started'): string {
   const stays =
     done === 0 ? 'Nothing was changed' : done === 1 ? 'One step is done and stays' : `${done} steps are done and stay`
-  const rest = skipped === 0 ? '' : skipped === 1 ? '; one was not started' : `; ${skipped} were not started`
+  const rest = skipped === 0 ? '' : skipped === 1 ? `; one was not ${as}` : `; ${skipped} were not ${as}`
   return `${stays}${rest}.`
 }
 

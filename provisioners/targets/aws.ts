@@ -42,7 +42,7 @@ export function awsTarget(site: Site, operator: Operator): Target {
     backup: async (file, ctx) => (await machine(ctx)).backup(file, ctx),
     restore: async (file, ctx, agree) => (await machine(ctx)).restore(file, ctx, agree),
     scale: (instances) => Promise.reject(configured('aws', instances)),
-    exists: (ctx) => at(ctx, async ({ resources }) => (await planDestroy(resources, ctx)).steps.length > 0),
+    exists: (ctx) => at(ctx, (blueprint) => isThere(blueprint, ctx)),
     down: ({ purge }, ctx) => at(ctx, (blueprint) => takeDownAws(site, operator, blueprint, purge, ctx)),
     locate: async (ctx) => void (await machine(ctx)),
     cloud: {
@@ -56,4 +56,10 @@ export function awsTarget(site: Site, operator: Operator): Target {
       maintenance: async (on, ctx) => (await releases(ctx)).maintenance(on, ctx),
     },
   }
+}
+
+/** Parameters go last of all: where a `down` was stopped before that, they alone are left. */
+async function isThere({ resources, parameters }: AwsBlueprint, ctx: Context): Promise<boolean> {
+  const { steps } = await planDestroy(resources, ctx)
+  return steps.length > 0 || (await parameters.all(ctx)).length > 0
 }

@@ -108,13 +108,18 @@ export function bucket(stack: AwsStack): AwsResource<object, Bucket> {
         throw error
       })
       if (head === undefined) return undefined
-      const [tags, versioning, access, encryption, lifecycle] = await Promise.all([
-        unlessAbsent(aws.call('s3:GetBucketTagging', it, ctx)),
-        aws.call('s3:GetBucketVersioning', it, ctx),
-        unlessAbsent(aws.call('s3:GetPublicAccessBlock', it, ctx)),
-        aws.call('s3:GetBucketEncryption', it, ctx).catch(withoutEncryption),
-        unlessAbsent(aws.call('s3:GetBucketLifecycleConfiguration', it, ctx)),
-      ])
+      // Absent as a whole when somebody else's `down` takes it away meanwhile.
+      const settings = await unlessAbsent(
+        Promise.all([
+          unlessAbsent(aws.call('s3:GetBucketTagging', it, ctx)),
+          aws.call('s3:GetBucketVersioning', it, ctx),
+          unlessAbsent(aws.call('s3:GetPublicAccessBlock', it, ctx)),
+          aws.call('s3:GetBucketEncryption', it, ctx).catch(withoutEncryption),
+          unlessAbsent(aws.call('s3:GetBucketLifecycleConfiguration', it, ctx)),
+        ]),
+      )
+      if (settings === undefined) return undefined
+      const [tags, versioning, access, encryption, lifecycle] = settings
       const blocks = access?.PublicAccessBlockConfiguration
       return {
         name,

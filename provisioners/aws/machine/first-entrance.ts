@@ -10,7 +10,7 @@ import { until } from '../until.ts'
 import type { HostKeys } from './host-key.ts'
 
 const address: Address = 'host.entrance/web'
-/** A machine is there within a minute or two. */
+/** A machine is there within a minute or two. In rehearsals where nobody boots BOOKSTORE_AWS_BOOT_MS says how long. */
 const bootMs = 420_000
 /** It answers, or lets nobody in, while cloud-init is still at work. */
 const notYet = ['ssh-unreachable', 'ssh-denied', 'ssh-lost']
@@ -63,7 +63,8 @@ class Entrance {
         if (error instanceof BookstoreError && notYet.includes(error.code)) return undefined
         throw error
       })
-    return until(attempt, { address, what: 'the machine lets us in', patienceMs: bootMs }, this.#ctx)
+    const patienceMs = Number(this.#operator.environment.BOOKSTORE_AWS_BOOT_MS ?? bootMs)
+    return until(attempt, { address, what: 'the machine lets us in', patienceMs }, this.#ctx)
   }
 
   /** Only these are good from now on. */

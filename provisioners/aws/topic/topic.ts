@@ -44,10 +44,15 @@ export function topic(stack: AwsStack, email: string): AwsResource<string, Topic
     async read(ctx) {
       const found = await unlessAbsent(aws.call('sns:GetTopicAttributes', { TopicArn: arn }, ctx))
       if (!found) return undefined
-      const [{ Subscriptions = [] }, { Tags = [] }] = await Promise.all([
-        aws.call('sns:ListSubscriptionsByTopic', { TopicArn: arn }, ctx),
-        aws.call('sns:ListTagsForResource', { ResourceArn: arn }, ctx),
-      ])
+      // Absent as a whole when somebody else's `down` takes it away meanwhile.
+      const more = await unlessAbsent(
+        Promise.all([
+          aws.call('sns:ListSubscriptionsByTopic', { TopicArn: arn }, ctx),
+          aws.call('sns:ListTagsForResource', { ResourceArn: arn }, ctx),
+        ]),
+      )
+      if (more === undefined) return undefined
+      const [{ Subscriptions = [] }, { Tags = [] }] = more
       const whose = ownership(stack, address, Tags)
       if (whose === 'foreign') throw foreign('a topic', Name)
       const emails = Subscriptions.flatMap(({ Endpoint }) => Endpoint ?? []).toSorted()

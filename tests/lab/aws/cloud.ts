@@ -1,3 +1,4 @@
+import { DescribeVpcsCommand } from '@aws-sdk/client-ec2'
 import type { Flavor } from '../images.ts'
 import type { Lab } from '../lab.ts'
 import type { NameServer } from '../names/name-server.ts'
@@ -71,6 +72,8 @@ export async function openCloud(options: CloudOptions = {}): Promise<Cloud> {
   if (fleet) fleet.environment = { AWS_ENDPOINT_URL: front.endpoint, AWS_REGION: region }
   const metadata = await fleet?.metadata(world.roles)
   await zones.open()
+  // An emulator makes an account when it is first asked about it, and fails those who ask meanwhile.
+  await clients.ec2.send(new DescribeVpcsCommand({}))
   const fresh = await dumpAccount(clients)
   return {
     endpoint: front.endpoint,
