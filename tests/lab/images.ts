@@ -72,7 +72,8 @@ async function buildBase({ folder, run }: Site, apt: AptSettings): Promise<strin
   const [sources, options] = [join(folder, 'sources.list'), join(folder, 'apt.conf')]
   await writeFile(sources, apt.sources)
   await writeFile(options, apt.options)
-  const include = `--include=${bare.join(',')}`
+  // Debian's smallest system has apt, Ubuntu's has not.
+  const include = `--include=${['apt', ...bare].join(',')}`
   await run(['mmdebstrap', '--variant=minbase', include, `--aptopt=${options}`, apt.suite, layer, sources])
   // Each machine is to have its own.
   await run(['sh', '-c', 'cd "$1/etc" && rm -f hostname resolv.conf machine-id ssh/ssh_host_*', 'sh', layer])

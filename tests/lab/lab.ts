@@ -26,7 +26,7 @@ export interface MachineRequest {
   name?: string
   /** The software it has at first, 'bare' unless told; 'cloud' where there is `cloudInit`. */
   packages?: Flavor
-  /** Another release of Debian than the box's: 'trixie'. The box's mirror must have it. */
+  /** Another release than the box's: 'trixie', which its mirror must have, or 'noble' of an archive of Ubuntu (box/apt.ts). */
   suite?: string
   /** Begins as another one was, instead of as an image. */
   from?: Snapshot

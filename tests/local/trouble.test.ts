@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BookstoreError } from '../../provisioners/engine/errors.ts'
 import { layoutOf } from '../../provisioners/local/layout.ts'
-import { startedWith } from '../../provisioners/local/os-process.ts'
+import { isAlive, startedWith } from '../../provisioners/local/os-process.ts'
 import { findServers } from '../../provisioners/local/postgres/locate.ts'
 import type { Programs } from '../../provisioners/local/programs.ts'
 import { leftoversOf, stopSite } from '../../provisioners/local/stop.ts'
@@ -155,6 +155,20 @@ describe('an up that is killed', () => {
     expect((await stopSite(site, testContext())).leftovers).toEqual([])
   })
 
+  it('leaves no supervisor that would listen later', async () => {
+    const site = await made()
+    const up = await begin(site)
+    const ended = once(up, 'exit')
+    const begun = () => startedWith('BOOKSTORE_STACK', site.home).filter(({ pid }) => isSupervisor(pid))
+    await until('a supervisor', async () => begun().length > 0, 60_000)
+    const late = begun()
+    for (const { pid } of late) process.kill(pid, 'SIGSTOP')
+    up.kill('SIGKILL')
+    await ended
+    await stands(site)
+    expect(late.filter(isAlive)).toEqual([])
+  })
+
   it('can be taken down instead', async () => {
     const site = await made()
     const up = await begin(site)
@@ -173,11 +187,13 @@ describe('an up that is killed', () => {
   const dataOf = (site: Site) => dirname(layoutOf(site).cluster)
   const unfinished = (site: Site) =>
     existsSync(dataOf(site)) ? readdirSync(dataOf(site)).filter((name) => name.includes('unfinished')) : []
-  const isMigration = (pid: number) => {
+  const isMigration = (pid: number) => commandOf(pid).includes('migrate')
+  const isSupervisor = (pid: number) => commandOf(pid).includes('supervisor.log')
+  const commandOf = (pid: number) => {
     try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('migrate')
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
     } catch {
-      return false
+      return ''
     }
   }
 })

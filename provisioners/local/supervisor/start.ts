@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Context } from '../../engine/resource.ts'
 import type { Layout } from '../layout.ts'
-import { isAlive, signalProcess } from '../os-process.ts'
+import { isAlive, signalProcess, startedWith, startedWithArgument } from '../os-process.ts'
 import type { Programs } from '../programs.ts'
 import { lastLines } from '../run-program.ts'
 import { baseEnvironment } from '../service-verb.ts'
@@ -21,8 +21,8 @@ const stopPatience = 60_000
 
 /** Starts a supervisor of its own session, which outlives us and our terminal, and waits until it listens. */
 export async function startSupervisor(layout: Layout, programs: Programs, ctx: Context): Promise<SupervisorStatus> {
-  endSilentSupervisor(layout)
   const log = join(layout.logs, 'supervisor.log')
+  await endSilentSupervisors(layout, log)
   const output = openSync(log, 'a', 0o600)
   const argv = [programs.supervisor, layout.run, log]
   const env = { ...baseEnvironment(layout), BOOKSTORE_STACK: layout.home }
@@ -45,10 +45,17 @@ export async function startSupervisor(layout: Layout, programs: Programs, ctx: C
   }
 }
 
-/** One that hangs would begin to start processes again as soon as it woke up. */
-function endSilentSupervisor({ journal }: Layout): void {
+/**
+ * One that hangs would begin to start processes again as soon as it woke up; one whose `up` was killed may be about to listen,
+ * and is in no journal yet.
+ */
+async function endSilentSupervisors({ home, journal }: Layout, log: string): Promise<void> {
+  const ours = new Set(startedWith('BOOKSTORE_STACK', home).map(({ pid }) => pid))
+  const begun = startedWithArgument(log).filter(({ pid }) => ours.has(pid))
   const { supervisor } = readJournal(journal)
-  if (supervisor) signalProcess(supervisor, 'SIGKILL')
+  const silent = supervisor ? [...begun, supervisor] : begun
+  for (const each of silent) signalProcess(each, 'SIGKILL')
+  await gone(() => !silent.some(isAlive), 5_000)
 }
 
 function notStarted(ended: string | undefined, log: string): BookstoreError {

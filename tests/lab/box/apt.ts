@@ -11,14 +11,29 @@ export interface AptSettings {
   options: string
 }
 
+/** Releases of Ubuntu: 22.04, 24.04 and 26.04. */
+export const ubuntuSuites = ['jammy', 'noble', 'resolute'] as const
+
+const isUbuntu = (suite: string) => ubuntuSuites.some((each) => each === suite)
+
+/** The address of an archive of Ubuntu, where the person at this box has told one. */
+export const ubuntuArchive = process.env.BOOKSTORE_LAB_UBUNTU
+
+/** What Ubuntu signs its archive with, where its package puts it on any machine. */
+const ubuntuKeyring = '/usr/share/keyrings/ubuntu-archive-keyring.gpg'
+
 /**
- * No address of a mirror stands in the repository: this box knows one. The suite is the box's own, or another that the same
- * mirror has.
+ * No address of a mirror stands in the repository: this box knows one. The suite is the box's own, another that the same
+ * mirror has, or one of Ubuntu.
  */
 export async function aptSettings(suite?: string): Promise<AptSettings> {
   const own = /^VERSION_CODENAME=(\S+)/m.exec(await readFile('/etc/os-release', 'utf8'))?.[1]
   if (!own) throw new Error('the suite of this box is not in /etc/os-release')
   const wanted = suite ?? own
+  const kept = /^Acquire::(https?::Proxy|Check-(Valid-Until|Date)|https::(CaInfo|Verify-Peer))\b.*/gim
+  const found = (await must(['apt-config', 'dump'])).match(kept) ?? []
+  const options = found.map((line) => `${line}\n`).join('')
+  if (isUbuntu(wanted)) return { suite: wanted, sources: ubuntuSources(wanted), options }
   const format = '$(RELEASE) $(REPO_URI) $(COMPONENT)'
   const targets = await must(['apt-get', 'indextargets', '--format', format, 'Created-By: Packages'])
   const sources = [...new Set(targets.trim().split('\n'))]
@@ -26,7 +41,11 @@ export async function aptSettings(suite?: string): Promise<AptSettings> {
     .filter(([release = '']) => [own, `${own}-updates`, `${own}-security`].includes(release))
     .map(([release = '', uri, component]) => `deb ${uri} ${release.replace(own, wanted)} ${component}\n`)
   if (sources.length === 0) throw new Error(`apt of this box has no source for ${own}`)
-  const kept = /^Acquire::(https?::Proxy|Check-(Valid-Until|Date)|https::(CaInfo|Verify-Peer))\b.*/gim
-  const options = (await must(['apt-config', 'dump'])).match(kept) ?? []
-  return { suite: wanted, sources: sources.sort().join(''), options: options.map((line) => `${line}\n`).join('') }
+  return { suite: wanted, sources: sources.sort().join(''), options }
+}
+
+function ubuntuSources(suite: string): string {
+  if (!ubuntuArchive) throw new Error('BOOKSTORE_LAB_UBUNTU is the address of an archive of Ubuntu, and not set')
+  const parts = [suite, `${suite}-updates`, `${suite}-security`]
+  return parts.map((part) => `deb [signed-by=${ubuntuKeyring}] ${ubuntuArchive} ${part} main universe\n`).join('')
 }
