@@ -74,7 +74,8 @@ function system(build: ManifestBuilder, { roles, port, user }: MachineSettings, 
         { name: 'ca-certificates' },
         { name: 'logrotate' },
         // Its own instance stays off: ours is `bookstore-nginx.service`.
-        ...(web ? [{ name: 'nginx-light', off: ['nginx.service'] }] : []),
+        // Not nginx-light, which cannot limit logins on Ubuntu 22.04.
+        ...(web ? [{ name: 'nginx', off: ['nginx.service'] }] : []),
         ...(database ? [{ name: 'postgresql' }] : []),
       ],
     }),

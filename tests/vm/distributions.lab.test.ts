@@ -17,7 +17,7 @@ describeLab('a shop on a machine with another system', () => {
   it.each(suites)(
     '%s opens, holds its journey, is left alone by a second run, and goes',
     async (suite) => {
-      scene = await openScene(domain, { suite })
+      scene = await openScene(domain, { suite, packages: 'bare' })
       const { operator } = scene
       expect(succeed(await operator.json('up', '--yes')).result).toMatchObject({ smoke: { ok: true } })
       expect(succeed(await operator.json('plan')).result).toMatchObject({ steps: [] })

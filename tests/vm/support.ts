@@ -17,7 +17,7 @@ export interface Scene {
 }
 
 /**
- * An operator in front of one prepared machine of a lab of its own, on which nothing serves.
+ * An operator in front of one machine of a lab of its own, on which nothing serves: prepared unless told.
  * @param vm More of what the configuration says about machines.
  */
 export async function openScene(
@@ -31,7 +31,7 @@ export async function openScene(
     const ssh = { privateKeyPath: join(lab.folder, 'key'), username: 'admin' }
     const operator = await Operator.create(lab, { address: `${lab.prefix}.21`, ssh }, domain, vm)
     const machine = await lab.machine({ name: 'shop', packages: 'prepared', user: 'admin', ...options })
-    await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
+    if (!options.packages) await machine.must(['systemctl', 'disable', '--now', 'nginx.service', 'postgresql.service'])
     const close = async () => {
       await operator.close()
       await lab.close()

@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { changeOf, define, differs, freely } from '../../engine/define.ts'
+import { writeFileAtomic } from '../../engine/files.ts'
 import type { Host } from '../host.ts'
 import { type ItemBase, itemKind } from '../item.ts'
 import { machine } from '../layout.ts'
@@ -92,7 +95,7 @@ class FirewallOnHost {
 
   /** A text that nftables refuses never replaces one that it took. */
   async ensure(rules: string, actual: State | undefined): Promise<State> {
-    await this.#host.run(['nft', '--check', '--file', '-'], { input: rules })
+    await this.#try(rules)
     await this.#write({ path, content: rules, mode: '0600' })
     if (actual?.beside !== beside.content) {
       await this.#write({ ...beside, mode: '0644' })
@@ -101,6 +104,17 @@ class FirewallOnHost {
     const unit = await this.#unit.ensure(actual?.unit)
     await this.#live.load(path)
     return { rules, beside: beside.content, unit, live: true }
+  }
+
+  /** nft 1.0.9 of Ubuntu 24.04 reads files only, and no standard input that is none. @throws What nft says. */
+  async #try(rules: string): Promise<void> {
+    const trial = join(this.#host.memory, 'firewall.trial')
+    await writeFileAtomic(trial, rules, 0o600)
+    try {
+      await this.#host.run(['nft', '--check', '--file', trial])
+    } finally {
+      await rm(trial, { force: true })
+    }
   }
 
   async remove(): Promise<void> {

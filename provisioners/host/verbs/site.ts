@@ -59,7 +59,7 @@ export const site = verb({
       maintenanceIsOn(),
       processesOn(host, kept),
       readCertificate(keptFiles()),
-      host.package('nginx-light'),
+      host.package('nginx'),
       findCluster(host),
       readHistory(host),
       lastPublished(host),

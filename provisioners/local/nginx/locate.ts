@@ -34,8 +34,8 @@ export async function findNginx(choice: ServerChoice, folders = systemFolders())
     fault: 'user',
     hint:
       choice === 'system'
-        ? 'Install it (Debian: apt-get install nginx-light), or set local.nginx: auto.'
-        : 'Install it (Debian: apt-get install nginx-light; macOS: brew install nginx), then run it again.',
+        ? 'Install it (Debian: apt-get install nginx), or set local.nginx: auto.'
+        : 'Install it (Debian: apt-get install nginx; macOS: brew install nginx), then run it again.',
   })
 }
 

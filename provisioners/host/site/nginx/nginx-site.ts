@@ -28,7 +28,7 @@ interface State {
  * written here. Certificates come from `/var/lib/bookstore/certificates` (provisioners/certificates/store.ts); until there
  * is one it shows one that nobody signed, and says so.
  *
- * Wants first: the packages `nginx-light` (with `nginx.service` off) and `logrotate`, the users `bookstore` and
+ * Wants first: the packages `nginx` (with `nginx.service` off) and `logrotate`, the users `bookstore` and
  * `bookstore-nginx`, `run-folders`, the slice.
  */
 export const nginxSite = itemKind<NginxSite>({ kind: 'nginx-site', schema: nginxSiteSchema, resource })
