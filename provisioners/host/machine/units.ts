@@ -55,8 +55,8 @@ function parseUnit(block: string): UnitState {
   }
 }
 
-/** 'Tue 2026-11-24 07:54:43.123456 UTC'; empty for never. */
-function parseTimestamp(text: string): number {
+/** 'Tue 2026-11-24 07:54:43.123456 UTC', as `--timestamp=us+utc` has it; empty for never. @returns Milliseconds since 1970. */
+export function parseTimestamp(text: string): number {
   const [, date, time] = /^\S+ (\S+) (\d\d:\d\d:\d\d\.\d{3})\d* UTC$/.exec(text) ?? []
   return date === undefined ? 0 : Date.parse(`${date}T${time}Z`)
 }

@@ -3,6 +3,7 @@ import { readCertificate } from '../../certificates/store.ts'
 import { lastPublished, type PublishedBackup } from '../cloud/published.ts'
 import type { Host } from '../host.ts'
 import type { KeptManifest } from '../kept-manifest.ts'
+import { parseTimestamp } from '../machine/units.ts'
 import { containerName } from '../site/containers/docker.ts'
 import { memoryOf } from '../site/containers/memory.ts'
 import { inspect } from '../site/containers/processes.ts'
@@ -93,7 +94,7 @@ async function processesOn(host: Host, kept: KeptManifest): Promise<readonly Pro
       .map((process) => ({ name: processName(process), slot: process.slot, unit: unitName(process) })),
   ]
   if (units.length === 0) return containersOn(host, shown)
-  const argv = ['systemctl', 'show', '--timestamp=unix', `--property=${properties.join(',')}`, '--'] as const
+  const argv = ['systemctl', 'show', '--timestamp=us+utc', `--property=${properties.join(',')}`, '--'] as const
   const { stdout } = await host.run([...argv, ...units.map(({ unit }) => unit)])
   const blocks = stdout.trim().split(/\n\n/)
   const found = units.map(({ name, slot }, position) => ({ name, slot, ...describe(blocks[position] ?? '') }))
@@ -119,14 +120,14 @@ async function containersOn(host: Host, shown: readonly ProcessState[]): Promise
 
 function describe(block: string): Omit<ProcessOnMachine, 'name' | 'slot'> {
   const field = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(block)?.[1] ?? ''
-  const number = (name: string) => Number(field(name).replace(/^@/, ''))
+  const number = (name: string) => Number(field(name))
   const pid = number('MainPID')
   const memory = number('MemoryCurrent')
   return {
     active: field('ActiveState'),
     restarts: number('NRestarts') || 0,
     pid: pid > 0 ? pid : undefined,
-    since: (number('ActiveEnterTimestamp') || 0) * 1000,
+    since: parseTimestamp(field('ActiveEnterTimestamp')),
     // systemd counts nothing where it may not, and says so with the largest number there is.
     memory: memory > 0 && memory < 2 ** 53 ? memory : undefined,
   }
