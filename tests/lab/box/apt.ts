@@ -11,8 +11,8 @@ export interface AptSettings {
   options: string
 }
 
-/** Releases of Ubuntu: 22.04, 24.04 and 26.04. */
-export const ubuntuSuites = ['jammy', 'noble', 'resolute'] as const
+/** Releases of Ubuntu: 22.04 and 24.04. systemd of 26.04 boots on boxes with version 2 of control groups alone. */
+export const ubuntuSuites = ['jammy', 'noble'] as const
 
 const isUbuntu = (suite: string) => ubuntuSuites.some((each) => each === suite)
 
