@@ -21,7 +21,7 @@ export interface Comparison {
  * playbook's shop must pass the same shopper's journey.
  */
 export async function run(
-  flavors: readonly Flavor[] = (process.env.F?.split(',') as Flavor[]) ?? ['prepared', 'bare'],
+  flavors: readonly Flavor[] = ['prepared', 'bare'],
 ): Promise<Comparison[]> {
   await ansible()
   const all: Comparison[] = []
