@@ -20,9 +20,7 @@ export interface Comparison {
  * shop that answers, and seconds of a run that finds nothing to do. Both have the release built beforehand, and the
  * playbook's shop must pass the same shopper's journey.
  */
-export async function run(
-  flavors: readonly Flavor[] = ['prepared', 'bare'],
-): Promise<Comparison[]> {
+export async function run(flavors: readonly Flavor[] = ['prepared', 'bare']): Promise<Comparison[]> {
   await ansible()
   const all: Comparison[] = []
   for (const flavor of flavors) {
