@@ -64,8 +64,6 @@ export async function strangers(stage: Stage, account: Account, name: string): P
 /** What `up` would still do at AWS. */
 export async function remaining(desk: Desk): Promise<string[]> {
   const site = await loadSite({}, { cwd: desk.folder, home: undefined, emit: () => {} })
-  // The program finds it in its environment; this process has several accounts.
-  site.dns = { provider: 'route53', endpoint: desk.environment.AWS_ENDPOINT_URL ?? '' }
   const ctx = { clock: systemClock, signal: AbortSignal.timeout(60_000), emit: () => {} }
   const operator = { confirm: async () => {}, environment: desk.environment }
   return withBlueprint(site, operator, ctx, async ({ resources }) => {
