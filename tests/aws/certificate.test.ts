@@ -11,6 +11,7 @@ import { ParameterStore } from '../../provisioners/aws/certificate/parameter-sto
 import { handoverFor } from '../../provisioners/aws/certificate/signing.ts'
 import type { AwsResource } from '../../provisioners/aws/resource.ts'
 import { apply, type Summary } from '../../provisioners/engine/apply.ts'
+import { interrupted } from '../../provisioners/engine/interrupted.ts'
 import { plan, planDestroy } from '../../provisioners/engine/plan.ts'
 import type { Context } from '../../provisioners/engine/resource.ts'
 import { Secret } from '../../provisioners/engine/secret.ts'
@@ -140,6 +141,31 @@ describeServers('the certificate of a machine that is made at AWS', () => {
     expect(await txtAt(site.world)).toEqual([])
     expect((await keptCertificate(at.cloud, 'shop')).values).toEqual([])
     expect((await planDestroy([resource], testContext())).steps).toEqual([])
+  })
+
+  it('keeps nobody waiting who presses Ctrl-C while a parameter is written', async () => {
+    const stop = new AbortController()
+    let pressed = 0
+    const press = () => {
+      pressed = performance.now()
+      stop.abort(interrupted())
+    }
+    const slow = { action: 'PutParameter', nth: 3 }
+    at.cloud.fault([
+      { ...slow, do: 'call', when: 'before', run: press },
+      { ...slow, do: 'delay', ms: 6_000 },
+    ])
+    const { resource } = await signed()
+    const ctx = { ...testContext(), signal: stop.signal }
+    const summary = await apply(await plan([resource], ctx), [resource], ctx)
+    expect(performance.now() - pressed).toBeLessThan(3_000)
+    expect(summary.interrupted).toBe(true)
+    at.cloud.heal()
+    expect((await issue()).failed).toEqual([])
+    expect(finalized()).toBe(1)
+    expect(await txtAt(site.world)).toEqual([])
+    // Whoever counts calls afterwards is not to be surprised by the late answer.
+    await expect.poll(() => at.cloud.calls().every(({ outcome }) => outcome), { timeout: 10_000 }).toBe(true)
   })
 
   const certificateWrites = () => writesOf(at.cloud, /\/certificate\//).length

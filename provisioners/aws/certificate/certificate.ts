@@ -15,6 +15,9 @@ import { ParameterStore } from './parameter-store.ts'
 
 export const certificateAddress: Address = 'aws.certificate/site'
 
+/** Whoever pressed Ctrl-C waits for this; `down` and the next `up` remove what is left. */
+const tidyingMs = 1_000
+
 export interface CertificateSettings {
   parameters: Parameters
   /** They tell whether a machine was entered. */
@@ -76,7 +79,7 @@ export function certificate(stack: AwsStack, settings: CertificateSettings): Aws
 
   async function obtain(ctx: Context): Promise<KeptForMachine> {
     const store = await ParameterStore.open(parameters, ctx)
-    const deps = { store, provider, address: certificateAddress, ...(view ? { view } : {}) }
+    const deps = { store, provider, tidyingMs, address: certificateAddress, ...(view ? { view } : {}) }
     // What speaks the protocol is loaded only where there is something to say.
     const { ensureCertificate } = await import('../../certificates/acme/ensure.ts')
     const { certificate: issued } = await ensureCertificate(await settings.request(), deps, ctx)

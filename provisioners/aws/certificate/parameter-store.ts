@@ -10,6 +10,8 @@ import { join, split } from './parts.ts'
 
 /** What is written is written to the end, also when the run was told to stop: a challenge is removed then, and noted so. */
 const writingMs = 20_000
+/** Unless it takes so much longer that somebody who pressed Ctrl-C would wait; the next run goes on with what arrived. */
+const hurriedMs = 1_000
 const folder = 'certificate/'
 
 /** Without the key a text would be of no use; with it, it is secret as a whole. */
@@ -23,12 +25,12 @@ type Shown<T extends { key: Secret }> = Omit<T, 'key'> & { key: string }
 export class ParameterStore implements CertificateStore {
   readonly #parameters: Parameters
   readonly #values: Map<string, string>
-  readonly #clock: Context['clock']
+  readonly #run: Context
 
-  private constructor(parameters: Parameters, values: Map<string, string>, { clock }: Context) {
+  private constructor(parameters: Parameters, values: Map<string, string>, run: Context) {
     this.#parameters = parameters
     this.#values = values
-    this.#clock = clock
+    this.#run = run
   }
 
   /** As it is now, or was when the parameters were last read. */
@@ -111,12 +113,33 @@ export class ParameterStore implements CertificateStore {
 
   async #put(name: string, value: string): Promise<void> {
     if (this.#values.get(name) === value) return
-    const ctx: Context = { clock: this.#clock, signal: AbortSignal.timeout(writingMs), emit: () => {} }
     const secret = new Secret(value)
-    const made = !this.#values.has(name) && (await this.#parameters.create(folder + name, secret, ctx))
-    if (!made) await this.#parameters.overwrite(folder + name, secret, ctx)
-    this.#values.set(name, value)
+    const { signal, done } = outlasting(this.#run.signal)
+    const ctx: Context = { clock: this.#run.clock, signal, emit: () => {} }
+    try {
+      const made = !this.#values.has(name) && (await this.#parameters.create(folder + name, secret, ctx))
+      if (!made) await this.#parameters.overwrite(folder + name, secret, ctx)
+      this.#values.set(name, value)
+    } finally {
+      done()
+    }
   }
+}
+
+/** Aborts a moment after the run was told to stop, and when a write takes too long. `done` when it is of no use any more. */
+function outlasting(run: AbortSignal): { signal: AbortSignal; done(): void } {
+  const hurried = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const hurry = () => {
+    timer = setTimeout(() => hurried.abort(run.reason), hurriedMs)
+  }
+  if (run.aborted) hurry()
+  else run.addEventListener('abort', hurry, { once: true })
+  const done = () => {
+    run.removeEventListener('abort', hurry)
+    clearTimeout(timer)
+  }
+  return { signal: AbortSignal.any([hurried.signal, AbortSignal.timeout(writingMs)]), done }
 }
 
 function withKey<T extends { key: string }>(found: T | undefined): (Omit<T, 'key'> & { key: Secret }) | undefined {

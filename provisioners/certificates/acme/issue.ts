@@ -30,7 +30,7 @@ export interface Issued {
 }
 
 /** Seconds are enough to remove values when a run was interrupted, and no operator waits longer. */
-const tidyingMs = 20_000
+const usualTidyingMs = 20_000
 
 /**
  * Gets one certificate from one authority, from the account to the download, one step after the other. Killed at any
@@ -88,11 +88,11 @@ async function carryOut<T>(
     if (state.status === 'pending') await proveControl(client, state, kept, deps, ctx)
     const chain = await download(client, state.url, kept, deps, ctx)
     const result = await use({ chain, key: kept.value.key })
-    await retire(kept, deps, tidying(ctx))
+    await retire(kept, deps, tidying(deps, ctx))
     return result
   } catch (error) {
     const failed = error instanceof BookstoreError && hopeless.includes(error.code)
-    await (failed ? retire : removeValues)(kept, deps, tidying(ctx))
+    await (failed ? retire : removeValues)(kept, deps, tidying(deps, ctx))
     throw error
   }
 }
@@ -101,7 +101,7 @@ async function carryOut<T>(
 const hopeless = ['challenge-failed', 'caa-forbids', 'order-failed', 'certificate-wrong']
 
 /** What was written is removed also when the run was told to stop. */
-function tidying(ctx: Context): Context {
+function tidying({ tidyingMs = usualTidyingMs }: CertificateDeps, ctx: Context): Context {
   return ctx.signal.aborted ? { ...ctx, signal: AbortSignal.timeout(tidyingMs) } : ctx
 }
 

@@ -45,6 +45,8 @@ export interface CertificateDeps {
   view?: DnsView
   /** Whose progress the steps are told as. */
   address?: Address
+  /** How long values are still removed when the run was told to stop, in milliseconds: 20,000 unless told. The next run removes the others. */
+  tidyingMs?: number
 }
 
 export interface Ensured {
