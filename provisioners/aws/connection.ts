@@ -1,3 +1,4 @@
+import { outlast } from '../engine/outlast.ts'
 import type { Context } from '../engine/resource.ts'
 import { throttlingCodes } from './error-codes.ts'
 import { AwsError } from './errors.ts'
@@ -115,7 +116,7 @@ export function connect<L extends Loaders>(
     const Command = commands[name] as new (input: unknown) => object
     // What overwrites makes nothing anew.
     const creates = sentOnce.has(operation) && (input as { Overwrite?: boolean }).Overwrite !== true
-    const patience = creates ? patient(ctx.signal) : { signal: ctx.signal, end: () => {} }
+    const patience = creates ? outlast(ctx.signal, graceMs) : { signal: ctx.signal, end: () => {} }
     try {
       return await client.send(new Command(input), { abortSignal: patience.signal })
     } catch (error) {
@@ -160,23 +161,6 @@ export function connect<L extends Loaders>(
 function isRepeated({ awsCode, operation, unsettled }: AwsError, sentOnce: ReadonlySet<string>): boolean {
   if (throttlingCodes.includes(awsCode)) return true
   return unsettled && !sentOnce.has(operation) && awsCode !== 'ECONNREFUSED' && awsCode !== 'ENOTFOUND'
-}
-
-/** Aborts some time after the other, so that what has been sent can still be answered. */
-function patient(signal: AbortSignal): { signal: AbortSignal; end: () => void } {
-  const late = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const begin = () => {
-    timer = setTimeout(() => late.abort(signal.reason), graceMs)
-  }
-  signal.addEventListener('abort', begin, { once: true })
-  return {
-    signal: late.signal,
-    end: () => {
-      signal.removeEventListener('abort', begin)
-      clearTimeout(timer)
-    },
-  }
 }
 
 /** As https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html spells them, where it is not our name. */

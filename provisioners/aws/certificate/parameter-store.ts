@@ -3,6 +3,7 @@ import { authorityId } from '../../certificates/kept/authority-id.ts'
 import type { Account, CertificateStore, Diary, KeptCertificate, Order } from '../../certificates/kept/store.ts'
 import { certificateId } from '../../certificates/kept/versions.ts'
 import { parseCertificate } from '../../certificates/store.ts'
+import { outlast } from '../../engine/outlast.ts'
 import type { Context } from '../../engine/resource.ts'
 import { Secret } from '../../engine/secret.ts'
 import type { Parameters } from '../parameters.ts'
@@ -11,7 +12,7 @@ import { join, split } from './parts.ts'
 /** What is written is written to the end, also when the run was told to stop: a challenge is removed then, and noted so. */
 const writingMs = 20_000
 /** Unless it takes so much longer that somebody who pressed Ctrl-C would wait; the next run goes on with what arrived. */
-const hurriedMs = 1_000
+const hurriedMs = 500
 const folder = 'certificate/'
 
 /** Without the key a text would be of no use; with it, it is secret as a whole. */
@@ -114,32 +115,17 @@ export class ParameterStore implements CertificateStore {
   async #put(name: string, value: string): Promise<void> {
     if (this.#values.get(name) === value) return
     const secret = new Secret(value)
-    const { signal, done } = outlasting(this.#run.signal)
+    const late = outlast(this.#run.signal, hurriedMs)
+    const signal = AbortSignal.any([late.signal, AbortSignal.timeout(writingMs)])
     const ctx: Context = { clock: this.#run.clock, signal, emit: () => {} }
     try {
       const made = !this.#values.has(name) && (await this.#parameters.create(folder + name, secret, ctx))
       if (!made) await this.#parameters.overwrite(folder + name, secret, ctx)
       this.#values.set(name, value)
     } finally {
-      done()
+      late.end()
     }
   }
-}
-
-/** Aborts a moment after the run was told to stop, and when a write takes too long. `done` when it is of no use any more. */
-function outlasting(run: AbortSignal): { signal: AbortSignal; done(): void } {
-  const hurried = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const hurry = () => {
-    timer = setTimeout(() => hurried.abort(run.reason), hurriedMs)
-  }
-  if (run.aborted) hurry()
-  else run.addEventListener('abort', hurry, { once: true })
-  const done = () => {
-    run.removeEventListener('abort', hurry)
-    clearTimeout(timer)
-  }
-  return { signal: AbortSignal.any([hurried.signal, AbortSignal.timeout(writingMs)]), done }
 }
 
 function withKey<T extends { key: string }>(found: T | undefined): (Omit<T, 'key'> & { key: Secret }) | undefined {
