@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2'
-import { build } from 'esbuild'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { certificate } from '../../provisioners/aws/certificate/certificate.ts'
 import { ParameterStore } from '../../provisioners/aws/certificate/parameter-store.ts'
@@ -20,6 +19,7 @@ import { AheadClock, txtAt, zone } from '../certificates/world.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
 import { inCloud } from '../lab/aws/in-cloud.ts'
+import { bundle } from '../support/bundle.ts'
 import type { Task } from './fixtures/sign.ts'
 import { keptCertificate, writesOf } from './kept-certificate.ts'
 import { Shop } from './shop.ts'
@@ -173,7 +173,8 @@ describeServers('the certificate of a machine that is made at AWS', () => {
   it('is issued once though the operator is killed at any of its parameters', { timeout: 300_000 }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bookstore-sign-'))
     try {
-      const program = await bundled(folder)
+      const program = join(folder, 'sign.mjs')
+      await bundle('tests/aws/fixtures/sign.ts', program)
       const before = certificateWrites()
       expect(await run(program)).toBe(0)
       const writes = certificateWrites() - before
@@ -232,20 +233,4 @@ describeServers('the certificate of a machine that is made at AWS', () => {
 
 function notThere(): never {
   throw new Error('no certificate is kept')
-}
-
-async function bundled(folder: string): Promise<string> {
-  const outfile = join(folder, 'sign.mjs')
-  const banner = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
-  await build({
-    entryPoints: ['tests/aws/fixtures/sign.ts'],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    mainFields: ['module', 'main'],
-    banner: { js: banner },
-    logLevel: 'error',
-  })
-  return outfile
 }

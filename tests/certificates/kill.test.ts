@@ -3,11 +3,11 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'esbuild'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { ensureCertificate } from '../../provisioners/certificates/acme/index.ts'
 import { testContext } from '../dns/context.ts'
 import { describeServers } from '../dns/describe-servers.ts'
+import { bundle } from '../support/bundle.ts'
 import { behindFront } from './behind-front.ts'
 import type { Task } from './fixtures/renew.ts'
 import { type Bench, newBench, txtAt, zone } from './world.ts'
@@ -19,18 +19,7 @@ describeServers('a renewal', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bookstore-kill-'))
-    // As one file, as it runs on a machine.
-    const banner = "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)"
-    await build({
-      entryPoints: ['tests/certificates/fixtures/renew.ts'],
-      outfile: join(folder, 'renew.mjs'),
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      mainFields: ['module', 'main'],
-      banner: { js: banner },
-      logLevel: 'error',
-    })
+    await bundle('tests/certificates/fixtures/renew.ts', join(folder, 'renew.mjs'))
   })
 
   afterAll(async () => {
