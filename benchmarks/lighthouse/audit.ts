@@ -13,6 +13,9 @@ export const goals: Readonly<Record<Category, number>> = {
 
 export const mostRuns = 3
 
+/** Runs of a page that Lighthouse may fail to make sense of before we give up: on a busy computer every third does so. */
+const mostLost = 12
+
 /** What was seen of one page. */
 export interface Audited {
   name: string
@@ -61,10 +64,10 @@ const scoreOf = (result: Result, category: Category) => Math.round((result.categ
 const numberOf = (result: Result, audit: string) => result.audits[audit]?.numericValue ?? Number.NaN
 
 /**
- * One run with Lighthouse's own settings: a mid-tier phone on a slow line, simulated. Undefined when Lighthouse itself
- * could not make sense of its run (a trace that lacks its beginning, on a computer that is very busy).
+ * One run with Lighthouse's own settings: a mid-tier phone on a slow line, simulated. The code of Lighthouse's error
+ * when it could not make sense of its run (NO_NAVSTART: a trace that lacks its beginning, on a computer that is busy).
  */
-async function look(origin: string, { path, skip }: Page, port: number): Promise<Result | undefined> {
+async function look(origin: string, { path, skip }: Page, port: number): Promise<Result | string> {
   const settings: Flags = {
     port,
     logLevel: 'error',
@@ -72,7 +75,8 @@ async function look(origin: string, { path, skip }: Page, port: number): Promise
     ...(skip && { skipAudits: [...skip] }),
   }
   const result = (await lighthouse(origin + path, settings))?.lhr
-  if (!result || result.runtimeError || result.categories.performance?.score == null) return undefined
+  if (!result || result.runtimeError) return result?.runtimeError?.code ?? 'no result'
+  if (result.categories.performance?.score == null) return 'no score'
   if (result.finalDisplayedUrl !== origin + path) throw new Error(`${path} led to ${result.finalDisplayedUrl}`)
   return result
 }
@@ -130,12 +134,14 @@ function summary(page: Page, origin: string, results: readonly Result[]): Audite
  */
 export async function audit(origin: string, page: Page, port: number, before: () => Promise<void>): Promise<Audited> {
   const results: Result[] = []
-  for (let run = 0; run < mostRuns; run++) {
+  const lost: string[] = []
+  while (results.length < mostRuns && lost.length < mostLost) {
     await before()
     const result = await look(origin, page, port)
-    if (result) results.push(result)
-    if (result && scoreOf(result, 'performance') >= goals.performance) break
+    if (typeof result === 'string') lost.push(result)
+    else results.push(result)
+    if (typeof result !== 'string' && scoreOf(result, 'performance') >= goals.performance) break
   }
-  if (results.length === 0) throw new Error(`Lighthouse could not measure ${page.path}`)
+  if (results.length === 0) throw new Error(`Lighthouse could not measure ${page.path}: ${lost.join(', ')}`)
   return summary(page, origin, results)
 }
