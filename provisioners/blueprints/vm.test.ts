@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { testSite } from '../../tests/local/harness.ts'
 import { parseManifest } from '../host/manifest.ts'
 import type { MachinePublishes, MachineSettings } from '../site.ts'
+import { groundwork } from './groundwork.ts'
 import { machineManifest } from './vm.ts'
 
 const settings: MachineSettings = {
@@ -34,4 +35,20 @@ it('tells a machine at AWS where its backups and figures go, and nothing that is
   expect(requests).toHaveLength(2)
   const timer = items.find(({ name }) => name === 'bookstore-figures.timer')
   expect(timer?.spec).toMatchObject({ enabled: true, running: true })
+})
+
+it('has work that needs neither release nor certificate, and is whole in itself', async () => {
+  const whole = await manifest()
+  const { items, ...rest } = groundwork(whole)
+  expect(rest).toEqual({ format: 1, stack: whole.stack })
+  const addresses = items.map(({ kind, name }) => `host.${kind}/${name}`)
+  for (const { dependsOn } of items) for (const each of dependsOn) expect(addresses).toContain(each)
+  expect(addresses).toEqual(expect.arrayContaining(['host.postgres-database/catalog', 'host.nginx-site/site']))
+  const left = whole.items.filter((each) => !items.includes(each)).map(({ kind, name }) => `${kind}/${name}`)
+  expect(left.toSorted()).toEqual([
+    'certificate/site',
+    'shop/shop',
+    'systemd-unit/bookstore-backup.timer',
+    'systemd-unit/bookstore-certificate.timer',
+  ])
 })

@@ -1,3 +1,4 @@
+import { allOf } from './all-of.ts'
 import { byText, inOrder, reversed } from './graph.ts'
 import type { Address, Change, Context, Cost, Resource } from './resource.ts'
 import type { Follower, Plan, Step } from './step.ts'
@@ -57,15 +58,6 @@ async function read(resource: Resource, ctx: Context): Promise<unknown> {
     if (ctx.signal.aborted) throw ctx.signal.reason
     throw describeSystemError(error, `looking at ${resource.label}`)
   }
-}
-
-/** Unlike Promise.all it leaves nothing running behind when one fails. */
-async function allOf<T>(promises: readonly Promise<T>[]): Promise<readonly T[]> {
-  const settled = await Promise.allSettled(promises)
-  return settled.map((result) => {
-    if (result.status === 'rejected') throw result.reason
-    return result.value
-  })
 }
 
 function arrange(seen: readonly Seen[]): { steps: readonly Step[]; followers: readonly Follower[] } {

@@ -35,6 +35,8 @@ export const machine = {
   agent: '/var/lib/bookstore/agent',
   logs: '/var/log/bookstore',
   run: '/run/bookstore',
+  /** Held by whoever puts a release beside the others, or takes old ones away. */
+  uploadLock: '/run/bookstore/upload.lock',
   upstreams: '/run/bookstore/upstreams',
   /** Uploads that are not whole yet. */
   incoming: '/opt/bookstore/incoming',

@@ -62,10 +62,13 @@ export async function serve(argv: readonly string[], world: World): Promise<Exit
   }
 }
 
-/** Puts an uploaded release beside the others. Its bytes come with the connection, so it ends with the connection too. */
+/**
+ * Puts an uploaded release beside the others, whatever else is done on the machine meanwhile. Its bytes come with the
+ * connection, so it ends with the connection too.
+ */
 function unpack(id: string, world: World): Promise<unknown> {
   const holder = { verb: 'unpack', by: 'an upload', since: world.clock.now().toISOString() }
-  return withLock(lockFile, holder, lockPatienceMs, world, () =>
+  return withLock(machine.uploadLock, holder, lockPatienceMs, world, () =>
     unpackRelease(world.upload(), { id, signal: world.signal }),
   )
 }

@@ -1,3 +1,4 @@
+import { groundwork } from '../blueprints/groundwork.ts'
 import { machineManifest } from '../blueprints/vm.ts'
 import { apply, type Summary } from '../engine/apply.ts'
 import { failureOf } from '../engine/converge.ts'
@@ -36,18 +37,13 @@ export async function planSite(site: Site, operator: Operator, ctx: Context): Pr
  * @param handover What web machines shall begin with, beside what they make themselves: a certificate. Awaited when all that
  *   comes before is done.
  */
-export async function bringUp(
-  site: Site,
-  operator: Operator,
-  ctx: Context,
-  handover: Handover = async () => new Map(),
-): Promise<Summary> {
+export async function bringUp(site: Site, operator: Operator, ctx: Context, handover?: Handover): Promise<Summary> {
   const started = ctx.clock.now().getTime()
   const records = await nameRecords(site, operator)
   return withMachines(site, operator, ctx, async (machines) => {
     const [named, done] = await Promise.all([
       recordNames(records, ctx),
-      convergeAll(site, operator, machines, ctx, { handover }),
+      convergeAll(site, operator, machines, ctx, handover ? { handover } : {}),
     ])
     return {
       done: [...done, ...named],
@@ -76,16 +72,27 @@ export async function convergeAll(
   operator: Operator,
   machines: readonly Machine[],
   ctx: Context,
-  { wanted, handover = async () => new Map() }: Convergence = {},
+  { wanted, handover }: Convergence = {},
 ): Promise<readonly Address[]> {
-  const converge = async (machine: Machine, shared: Secrets) => {
-    const secrets = isWeb(machine) ? new Map([...(await handover()), ...shared]) : shared
-    return convergeMachine(site, operator, machine, secrets, ctx, wanted?.get(machine))
+  const converge = (machine: Machine, manifest: Manifest, secrets: Secrets) =>
+    convergeMachine(site, operator, machine, manifest, secrets, ctx)
+  const whole = async (machine: Machine, shared: Secrets) => {
+    const handed = handover && isWeb(machine) ? await handover() : []
+    const manifest = await manifestFor(site, machine, wanted?.get(machine))
+    return converge(machine, manifest, new Map([...handed, ...shared]))
   }
+  const early: Address[] = []
   const bring = async (machine: Machine) => {
-    if (!wanted && isWeb(machine)) await stage(machine, ctx)
+    if (wanted || !isWeb(machine)) return
+    await stage(machine, ctx, async () => {
+      // What it must be told by the machine with the databases is not known yet.
+      if (!machine.settings.roles.includes('database')) return
+      const ground = groundwork(await manifestFor(site, machine))
+      early.push(...(await converge(machine, ground, new Map())))
+    })
   }
-  return (await eachMachine(machines, ctx, converge, bring)).flat()
+  const done = await eachMachine(machines, ctx, whole, bring)
+  return [...early, ...done.flat()]
 }
 
 async function planMachine(
@@ -121,16 +128,15 @@ async function convergeMachine(
   site: Site,
   operator: Operator,
   machine: Machine,
+  manifest: Manifest,
   shared: Secrets,
   ctx: Context,
-  release?: string,
 ): Promise<readonly Address[]> {
   if (isWeb(machine)) await sendBase(site, machine.connection, ctx)
-  const input = { manifest: await manifestFor(site, machine, release) }
   // Who keeps the zone is a matter of those that have a certificate.
   const secrets = { ...(isWeb(machine) ? dnsSecrets(site, operator) : {}), ...asRequest(shared) }
   const { done, confirm } = await machine.agent
-    .call<Converged>('converge', { input, secrets }, ctx)
+    .call<Converged>('converge', { input: { manifest }, secrets }, ctx)
     .catch(async (error: unknown) => {
       // Something else failed; the settings of the SSH server may be new all the same.
       await confirmEntrance(site, operator, machine, ctx).catch(() => {})

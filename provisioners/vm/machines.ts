@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os'
+import { allOf } from '../engine/all-of.ts'
 import { BookstoreError } from '../engine/errors.ts'
 import type { Event } from '../engine/events.ts'
 import type { Address, Context } from '../engine/resource.ts'
@@ -169,14 +170,19 @@ function agentOn(connection: Connection, command: readonly string[], several: bo
   })
 }
 
-/** Sends what a machine lacks of its release. Costs one request where it is there. */
-export async function stage({ agent, release }: Machine, ctx: Context): Promise<void> {
-  const plan = stagePlan(release, parseInventory(await agent.call('inventory', {}, ctx)))
+/**
+ * Sends what a machine lacks of its release. Costs one request where it is there.
+ * @param meanwhile What can be done at the same time on a machine that never had a release.
+ */
+export async function stage({ agent, release }: Machine, ctx: Context, meanwhile: () => Promise<void>): Promise<void> {
+  const inventory = parseInventory(await agent.call('inventory', {}, ctx))
+  const plan = stagePlan(release, inventory)
   if (plan.staged) return
-  await step(ctx, 'host.release/release', `release ${release.id}`, async () => {
+  const sent = step(ctx, 'host.release/release', `release ${release.id}`, async () => {
     await agent.call('unpack', { args: [release.id], body: plan.archive() }, ctx)
     return `${plan.files.length} files, ${(plan.bytes / 1e6).toFixed(1)} MB before compression`
   })
+  await allOf([sent, ...(inventory.releases.length === 0 ? [meanwhile()] : [])])
 }
 
 async function step(ctx: Context, address: Address, label: string, work: () => Promise<string>): Promise<void> {

@@ -29,7 +29,7 @@ export const converge = verb({
     const failure = failureOf(summary, ctx.signal)
     if (failure) throw failure
     await kept.write(manifest)
-    await forgetReleases(host)
+    await forgetReleases(host, ctx)
     const armed = await new SshdRevert(host).isArmed()
     return { done: summary.done, confirm: armed ? ['sshd'] : [] }
   },

@@ -15,6 +15,7 @@ import {
   sumsOf,
 } from '../manifest.ts'
 import { type Release, readRelease } from '../release.ts'
+import { packRuntime } from '../stage/packed.ts'
 import { bundleShop } from './bundle.ts'
 import { describeFiles } from './describe-files.ts'
 import { placePackages } from './place-packages.ts'
@@ -43,7 +44,7 @@ export async function buildRelease({ home, architecture }: BuildOptions, ctx: Co
     ctx.signal.throwIfAborted()
     const files = await describeFiles(work, packages)
     const release = await keep(work, releases, await manifestOf(files, architecture))
-    await removeOlder(releases, release.id)
+    await Promise.all([removeOlder(releases, release.id), packRuntime(release)])
     return release
   } catch (error) {
     ctx.signal.throwIfAborted()

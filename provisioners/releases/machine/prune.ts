@@ -23,7 +23,7 @@ export interface Pruned {
 
 /**
  * Removes releases that nobody goes back to, the runtimes and agents that only they used, and uploads that were cut
- * short. The caller holds the machine's lock.
+ * short. The caller holds the machine's lock and that of uploads.
  *
  * @returns What was removed.
  */

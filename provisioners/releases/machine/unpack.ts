@@ -28,7 +28,7 @@ export interface Unpacked {
  * is checked, linked files included; everything is on the disk before the release gets its name. Until then it lies in
  * `/opt/bookstore/incoming/<id>`, where the next upload of the same release finds what has arrived.
  *
- * The caller holds the machine's lock: two uploads of one release at once would be in each other's way.
+ * The caller holds the lock of uploads: two of one release at once would be in each other's way.
  *
  * @throws BookstoreError 'upload-cut-short', 'upload-damaged', 'disk-full' (nothing stays), 'content-missing' (a file
  * that the inventory had is damaged; the next inventory does not have it).

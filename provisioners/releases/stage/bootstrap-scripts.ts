@@ -16,7 +16,8 @@ export const installStatus = { diskFull: 28, damaged: 65 } as const
 
 /**
  * Arguments: a folder to work in, the KiB that are needed, then a digest and a folder for each layer. Reads a gzipped
- * tar in which each layer is a folder of the same name. A layer gets its name when it is whole, right and on the disk.
+ * tar, or several one after another, in which each layer is a folder of the same name. A layer gets its name when it is
+ * whole, right and on the disk.
  */
 export const installScript = `set -eu
 export LC_ALL=C
@@ -31,7 +32,7 @@ if [ "$(free)" -lt "$needed" ]; then
   echo "$needed KiB are needed, and$(free) KiB are free" >&2
   exit ${installStatus.diskFull}
 fi
-if ! tar -xzf - --no-same-owner -C "$work"; then
+if ! tar -xzf - --ignore-zeros --no-same-owner -C "$work"; then
   if [ "$(free)" -lt 1024 ]; then exit ${installStatus.diskFull}; fi
   exit ${installStatus.damaged}
 fi

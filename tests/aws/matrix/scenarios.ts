@@ -112,7 +112,9 @@ const twice: Scenario = {
     run.interrupt()
     const ended = await run.ended
     const ms = performance.now() - at
-    scene.expect(`it ended at once (${Math.round(ms)} ms)`, ms < 700 && ended.status === 130, ended)
+    // It may meet a process that is on its way out already, which no longer listens. A shell sees 130 both times.
+    const told = ended.status === 130 || ended.signal === 'SIGINT'
+    scene.expect(`it ended at once (${Math.round(ms)} ms)`, ms < 700 && told, ended)
     const again = await scene.run('up')
     scene.expect('the next goes on', isDoor(again), again)
     await scene.stands()

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { lstat, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { allOf } from '../../../engine/all-of.ts'
 import type { Context } from '../../../engine/resource.ts'
 import { loadedRevision } from '../../../local/nginx/revision.ts'
 import { type ServiceName, services } from '../../../shop/services.ts'
@@ -60,10 +61,13 @@ export async function runCommand(
   throw error
 }
 
-/** Brings the schemas to what the release wants. Old code runs on the new schema. */
+/**
+ * Brings the schemas to what the release wants, all of them at once. Old code runs on the new schema.
+ * @throws BookstoreError 'migration-failed' when all have ended.
+ */
 export async function migrateAll(host: Host, slot: Slot, ctx: Context): Promise<void> {
   const owners = services.filter(({ database }) => database)
-  for (const { name } of owners) await runCommand(host, slot, name, 'migrate', ctx)
+  await allOf(owners.map(({ name }) => runCommand(host, slot, name, 'migrate', ctx)))
 }
 
 /** Twice: one may have met a database that was just busy. */
