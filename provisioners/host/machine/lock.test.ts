@@ -29,7 +29,15 @@ it('tells those who come too early who has it', async () => {
 
 it('waits as long as it may', async () => {
   let release = () => {}
-  const held = take('converge', 0, () => new Promise<void>((resolve) => (release = resolve)))
+  let begun = () => {}
+  const holds = new Promise<void>((resolve) => (begun = resolve))
+  const work = () =>
+    new Promise<void>((resolve) => {
+      release = resolve
+      begun()
+    })
+  const held = take('converge', 0, work)
+  await holds
   const next = take('backup', 10_000, async () => 'in')
   setTimeout(() => release(), 300)
   await held
