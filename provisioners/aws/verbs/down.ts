@@ -3,6 +3,7 @@ import type { AwsBlueprint } from '../../blueprints/aws.ts'
 import { apply } from '../../engine/apply.ts'
 import { failureOf } from '../../engine/converge.ts'
 import { BookstoreError } from '../../engine/errors.ts'
+import { outlast } from '../../engine/outlast.ts'
 import { planDestroy } from '../../engine/plan.ts'
 import type { Context } from '../../engine/resource.ts'
 import type { Site } from '../../site.ts'
@@ -10,7 +11,9 @@ import type { Operator } from '../../targets/operator.ts'
 import type { Takedown } from '../../targets/target.ts'
 import { backupSite } from '../../vm/backups.ts'
 import { certificateAddress } from '../certificate/certificate.ts'
+import type { AwsLease } from '../lease.ts'
 import { isReachable, machineOf } from '../machine/access.ts'
+import type { Parameters } from '../parameters.ts'
 import { leftovers } from './leftovers.ts'
 import { withAwsLease } from './up.ts'
 
@@ -33,9 +36,7 @@ export async function takeDownAws(
     const failure = failureOf(summary, ctx.signal)
     if (failure) throw failure
     const left = await leftovers(blueprint, ctx)
-    if (left.length === 0) await lease.end()
-    const kept = left.length === 0 ? (await parameters.fresh(ctx)).map(({ name }) => name) : []
-    if (kept.length > 0) await parameters.remove(kept, ctx)
+    if (left.length === 0) await forgetAll(parameters, lease, ctx)
     return {
       stopped: doomed.steps.map(({ label }) => label),
       leftovers: left,
@@ -47,6 +48,21 @@ export async function takeDownAws(
     }
   })
 }
+
+/** The last call: the lease goes with all else. Ctrl-C in the middle of it would leave others in doubt about the lease. */
+async function forgetAll(parameters: Parameters, lease: AwsLease, ctx: Context): Promise<void> {
+  const names = (await parameters.fresh(ctx)).map(({ name }) => name)
+  const { signal, end } = outlast(ctx.signal, lastCallMs)
+  try {
+    await lease.end()
+    await parameters.remove(names, { ...ctx, signal })
+  } finally {
+    end()
+  }
+}
+
+/** Two seconds are what an interruption may take. */
+const lastCallMs = 1_500
 
 const keysGone = 'The keys of its certificate and of its account at the authority are gone, too; nothing is revoked.'
 
