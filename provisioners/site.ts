@@ -91,8 +91,8 @@ export interface AwsSettings {
 /** An image that Docker knows or pulls, or an absolute path of a root file system in an archive on the operator's side. */
 export type ContainerBase = { reference: string } | { archive: string }
 
-/** What stands on a machine: NGINX and the processes, or PostgreSQL. */
-export type Role = 'web' | 'database'
+/** What stands on a machine: NGINX and the processes, PostgreSQL, or the uploaded covers for web machines beside it. */
+export type Role = 'web' | 'database' | 'files'
 
 export interface MachineSettings {
   /** Name or address. */

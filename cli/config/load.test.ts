@@ -221,7 +221,22 @@ describe('what is wrong is told with its place', () => {
     [
       'domain: a.example\nvm: {machines: [{host: 203.0.113.7}, {host: 203.0.113.8, roles: [web]}]}',
       'vm.machines',
-      'one: uploaded covers are files on it, which another one would not have. Take a larger machine',
+      'one of the machines with the role files: it keeps the uploaded covers for all of them',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7, roles: [web, database, files]}, {host: 203.0.113.8, roles: [web, files]}]}',
+      'vm.machines',
+      'one: that role has no copies',
+    ],
+    [
+      'domain: a.example\nvm: {machines: [{host: 203.0.113.7}, {host: 203.0.113.8, roles: [web, files]}]}',
+      'vm.machines',
+      'files on 203.0.113.7, which has web and database, or on one without web',
+    ],
+    [
+      'domain: a.example\nvm: {runtime: docker, machines: [{host: 203.0.113.7, roles: [web, database, files]}, {host: 203.0.113.8, roles: [web]}]}',
+      'vm.machines',
+      'systemd, for web machines that have the covers of another one',
     ],
     [
       'domain: a.example\nvm: {machines: [{host: 203.0.113.7, privateAddress: db.internal}]}',

@@ -34,10 +34,12 @@ const machine = z.strictObject({
     .optional()
     .describe('Fingerprint of the host key. Left out: shown and confirmed once, then kept.'),
   roles: z
-    .array(z.enum(['web', 'database']))
+    .array(z.enum(['web', 'database', 'files']))
     .min(1, 'one role or more')
     .default(['web', 'database'])
-    .describe('What stands there: web (NGINX, the services), database (PostgreSQL).'),
+    .describe(
+      'What stands there: web (NGINX, the services), database (PostgreSQL), files (the uploaded covers, for several web machines).',
+    ),
 })
 
 const docker = z.strictObject({

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BookstoreError, exit } from '../../provisioners/engine/errors.ts'
+import type { Role } from '../../provisioners/site.ts'
 import { nearest } from '../frame/nearest.ts'
 import { architectureOf } from './aws.ts'
 import type { ConfigDocument } from './document.ts'
@@ -77,23 +78,40 @@ function checkPublic({ target, vm, aws, domain, aliases }: Settings, document: C
   const roles = new Set(vm.machines.flatMap((machine) => machine.roles))
   const missing = (['web', 'database'] as const).find((role) => !roles.has(role))
   if (missing) throw problem(['vm', 'machines'], [...roles].join(', '), `a machine with the role ${missing}`)
-  const lot = misfit(vm.machines)
+  const lot = misfit(vm)
   if (lot) throw problem(['vm', 'machines'], lot.found, lot.expected)
 }
 
-/** What several machines cannot be together, yet. */
-function misfit(machines: NonNullable<Settings['vm']>['machines']): { found: string; expected: string } | undefined {
+/** What several machines cannot be together. */
+function misfit({ machines, runtime }: NonNullable<Settings['vm']>): { found: string; expected: string } | undefined {
   const hosts = machines.map(({ host }) => host)
   const twice = hosts.find((host, at) => hosts.indexOf(host) !== at)
   if (twice !== undefined) return { found: `${twice} twice`, expected: 'each machine once, with all of its roles' }
-  const count = (role: 'web' | 'database') => machines.filter(({ roles }) => roles.includes(role)).length
-  if (count('database') > 1) {
-    return { found: `${count('database')} machines with the role database`, expected: 'one: that role has no copies' }
+  const having = (role: Role) => machines.filter(({ roles }) => roles.includes(role))
+  const copied = (['database', 'files'] as const).find((role) => having(role).length > 1)
+  if (copied) {
+    return {
+      found: `${having(copied).length} machines with the role ${copied}`,
+      expected: 'one: that role has no copies',
+    }
   }
-  if (count('web') > 1) {
-    // Uploaded covers are files of the machine that took them.
-    const expected = 'one: uploaded covers are files on it, which another one would not have. Take a larger machine'
-    return { found: `${count('web')} machines with the role web`, expected }
+  const [webs, [keeper]] = [having('web'), having('files')]
+  if (webs.length > 1 && !keeper) {
+    const expected = 'one of the machines with the role files: it keeps the uploaded covers for all of them'
+    return { found: `${webs.length} machines with the role web`, expected }
+  }
+  const mounting = webs.filter((machine) => keeper && machine !== keeper)
+  if (mounting.length > 0 && runtime === 'docker') {
+    // It starts them at boot by itself, be the covers there or not.
+    return { found: 'vm.runtime: docker', expected: 'systemd, for web machines that have the covers of another one' }
+  }
+  // Each would wait for the other.
+  const both = webs.find(({ roles }) => roles.includes('database'))
+  if (both && keeper && keeper !== both && keeper.roles.includes('web')) {
+    return {
+      found: `files on ${keeper.host}`,
+      expected: `files on ${both.host}, which has web and database, or on one without web`,
+    }
   }
   return undefined
 }

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
 import { itemAddress } from '../host/address.ts'
 import type { Item } from '../host/manifest.ts'
-import { databasePorts, databasesOn, elsewhere, sharedSecrets } from './databases.ts'
+import { databasePorts, databasesOn, sharedSecrets } from './databases.ts'
+import { elsewhere, oneMachine, type SiteNetwork } from './network.ts'
 
-const alone = { database: '', web: [] }
-const apart = { database: '10.0.0.8', web: ['10.0.0.7'] }
+const alone = oneMachine
+const apart: SiteNetwork = { ...oneMachine, database: '10.0.0.8', web: ['10.0.0.7'] }
 const folders = itemAddress('run-folders', 'run')
-const on = (roles: ('web' | 'database')[], network: typeof alone | typeof apart) =>
+const on = (roles: ('web' | 'database')[], network: SiteNetwork) =>
   databasesOn(roles, folders, { instances: 1, network })
 const named = (items: readonly Item[], kind: string) => items.filter((each) => each.kind === kind)
 

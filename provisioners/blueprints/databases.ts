@@ -6,28 +6,17 @@ import type { Item } from '../host/manifest.ts'
 import { connectionsOf } from '../host/site/pools.ts'
 import { databaseAuthoritySecret } from '../host/site/postgres/certificate-files.ts'
 import { type DatabaseNetwork, databasePort } from '../host/site/postgres/network.ts'
+import { operations, operationsSecret } from '../host/site/postgres/operations.ts'
 import { restorerSecret } from '../host/site/postgres/restorer.ts'
 import { databases, secretNames } from '../shop/secrets.ts'
 import type { Role } from '../site.ts'
-
-/** Where the machines of a site find each other. */
-export interface SiteNetwork {
-  /** Address of the machine with the databases. */
-  database: string
-  /** Addresses of the web machines that have no databases of their own. */
-  web: readonly string[]
-}
+import { elsewhere, type SiteNetwork } from './network.ts'
 
 /** The cluster of a machine knows its superuser by the system's user. */
 const own = secretNames.filter((name) => name !== 'postgres-admin')
 
-/** What a web machine is told by the machine with the databases. */
-export const sharedSecrets: readonly string[] = [...own, restorerSecret, databaseAuthoritySecret]
-
-/** Where the databases are when they are not on a machine with these roles. */
-export function elsewhere(roles: readonly Role[], { database }: SiteNetwork): { address: string } | undefined {
-  return roles.includes('database') ? undefined : { address: database }
-}
+/** What a web machine is told by the machine with the databases; of several, that too by which they share a certificate. */
+export const sharedSecrets: readonly string[] = [...own, restorerSecret, databaseAuthoritySecret, operationsSecret]
 
 /** Ports that PostgreSQL needs open, and for whom. */
 export function databasePorts(roles: readonly Role[], { web }: SiteNetwork) {
@@ -40,21 +29,28 @@ export function databasesOn(
   folders: Address,
   { instances, network }: { instances: number; network: SiteNetwork },
 ): readonly Item[] {
-  if (elsewhere(roles, network)) return knowledge()
+  if (elsewhere(roles, network)) return roles.includes('web') ? knowledge(network.webs > 1) : []
   const secrets = own.map((name) => item('secret', name, `secret ${name}`, [], { name }))
   if (network.web.length === 0) return [...secrets, ...cluster([folders], { connections: connectionsOf(instances) })]
-  const reached: DatabaseNetwork = { address: network.database, from: [...network.web] }
-  const webs = network.web.length + (roles.includes('web') ? 1 : 0)
+  const several = network.webs > 1
+  const reached: DatabaseNetwork = {
+    address: network.database,
+    from: [...network.web],
+    ...(several ? { operations: true } : {}),
+  }
   return [
     ...secrets,
-    item('secret', restorerSecret, `secret ${restorerSecret}`, [], { name: restorerSecret }),
+    ...[restorerSecret, ...(several ? [operationsSecret] : [])].map((name) =>
+      item('secret', name, `secret ${name}`, [], { name }),
+    ),
     item('postgres-certificate', 'postgres', 'certificate of PostgreSQL', [packagesAddress, stateFolder], {
       address: reached.address,
     }),
     ...cluster([folders, itemAddress('postgres-certificate', 'postgres')], {
-      connections: webs * connectionsOf(instances),
+      connections: network.webs * connectionsOf(instances),
       network: reached,
     }),
+    ...(several ? [database(operations)] : []),
     item(
       'postgres-restorer',
       'postgres',
@@ -68,22 +64,21 @@ export function databasesOn(
 const stateFolder = itemAddress('directory', 'state')
 
 function cluster(dependsOn: readonly Address[], spec: object): readonly Item[] {
-  return [
-    item('postgres-cluster', 'postgres', 'PostgreSQL', dependsOn, spec),
-    ...databases.map((name) =>
-      item(
-        'postgres-database',
-        name,
-        `database ${name}`,
-        [itemAddress('postgres-cluster', 'postgres'), itemAddress('secret', `database-${name}`)],
-        { name },
-      ),
-    ),
-  ]
+  return [item('postgres-cluster', 'postgres', 'PostgreSQL', dependsOn, spec), ...databases.map(database)]
 }
 
-function knowledge(): readonly Item[] {
-  const secrets = sharedSecrets.map((name) => item('secret', name, `secret ${name}`, [], { name, brought: true }))
+const database = (name: string) =>
+  item(
+    'postgres-database',
+    name,
+    `database ${name}`,
+    [itemAddress('postgres-cluster', 'postgres'), itemAddress('secret', `database-${name}`)],
+    { name },
+  )
+
+function knowledge(several: boolean): readonly Item[] {
+  const names = sharedSecrets.filter((name) => several || name !== operationsSecret)
+  const secrets = names.map((name) => item('secret', name, `secret ${name}`, [], { name, brought: true }))
   return [
     ...secrets,
     item(

@@ -3,10 +3,10 @@ import { itemAddress } from '../host/address.ts'
 import type { Manifest } from '../host/manifest.ts'
 
 /** What needs a release, and what may need something that is still being made elsewhere, or fail for reasons of others. */
-const later: readonly string[] = ['shop', 'certificate']
+const later: readonly string[] = ['shop', 'certificate', 'mount']
 
 /**
- * What a machine can be made while its first release is on its way: everything but shop and certificate, and what depends
+ * What a machine can be made while its first release is on its way: everything but shop, certificate and what is mounted, and what depends
  * on them. It is a manifest too, which the whole one adds to.
  */
 export function groundwork(manifest: Manifest): Manifest {

@@ -3,6 +3,7 @@ import { testSite } from '../../tests/local/harness.ts'
 import { parseManifest } from '../host/manifest.ts'
 import type { MachinePublishes, MachineSettings } from '../site.ts'
 import { groundwork } from './groundwork.ts'
+import { oneMachine } from './network.ts'
 import { machineManifest } from './vm.ts'
 
 const settings: MachineSettings = {
@@ -16,7 +17,8 @@ async function manifest(publish?: MachinePublishes) {
     machineManifest(await testSite({}, '/nowhere'), settings, {
       ...{ release: '0123456789abcdef', instances: 1, agent: ['/node', '/host.mjs'], base: undefined, publish },
       certificate: { names: ['shop.test'], authority, dns: { provider: 'route53' } },
-      network: { database: '', web: [] },
+      network: oneMachine,
+      first: true,
     }),
   )
 }

@@ -9,7 +9,9 @@ import type { CertificateSpec } from '../host/site/certificate/schema.ts'
 import { shopUnits } from '../host/site/units.ts'
 import { siteUrl } from '../shop/services.ts'
 import type { MachinePublishes, MachineSettings, Site } from '../site.ts'
-import { databasePorts, databasesOn, elsewhere, type SiteNetwork } from './databases.ts'
+import { databasePorts, databasesOn } from './databases.ts'
+import { coversElsewhere, filesOn, filesPackages, filesPorts } from './files.ts'
+import { elsewhere, type SiteNetwork, sharedCertificate } from './network.ts'
 
 /** What the operator's side knows when it writes a manifest, beside the site. */
 export interface MachinePlan {
@@ -24,6 +26,8 @@ export interface MachinePlan {
   /** Whose, and by whom. */
   certificate: CertificateSpec
   network: SiteNetwork
+  /** Of several web machines the one that does what is done once: backups. */
+  first: boolean
   /** Where backups and figures go besides; undefined: nowhere. */
   publish?: MachinePublishes | undefined
 }
@@ -41,8 +45,9 @@ export function machineManifest(site: Site, settings: MachineSettings, plan: Mac
   const { roles } = settings
   const folders = itemAddress('run-folders', 'run')
   const databaseItems = databasesOn(roles, folders, plan)
-  build.append(databaseItems)
-  if (roles.includes('web')) shop(build, site, plan, elsewhere(roles, plan.network), databaseItems.map(addressOf))
+  const coverItems = filesOn(roles, plan.network)
+  build.append([...databaseItems, ...coverItems])
+  if (roles.includes('web')) shop(build, site, settings, plan, [...databaseItems, ...coverItems].map(addressOf))
   return { format: 1, stack: site.name, items: build.items }
 }
 
@@ -69,7 +74,11 @@ function system(build: ManifestBuilder, { roles, port, user }: MachineSettings, 
   build.append(
     baseItems({
       ssh: { user, port },
-      open: [...(web ? [{ port: 80 }, { port: 443 }] : []), ...databasePorts(roles, network)],
+      open: [
+        ...(web ? [{ port: 80 }, { port: 443 }] : []),
+        ...databasePorts(roles, network),
+        ...filesPorts(roles, network),
+      ],
       packages: [
         { name: 'ca-certificates' },
         { name: 'logrotate' },
@@ -77,6 +86,7 @@ function system(build: ManifestBuilder, { roles, port, user }: MachineSettings, 
         // Not nginx-light, which cannot limit logins on Ubuntu 22.04.
         ...(web ? [{ name: 'nginx', off: ['nginx.service'] }] : []),
         ...(database ? [{ name: 'postgresql' }] : []),
+        ...filesPackages(roles, network),
       ],
     }),
   )
@@ -90,31 +100,24 @@ function system(build: ManifestBuilder, { roles, port, user }: MachineSettings, 
   for (const [name, path] of Object.entries(folders)) {
     build.add('directory', name, `folder ${path}`, [], { path, owner: 'root', group: 'root', mode: '0755' })
   }
-  if (web) {
-    build.add('directory', 'covers', 'folder of the covers', [itemAddress('directory', 'state'), shopOwner], {
-      path: machine.covers,
-      owner: shopUser,
-      group: shopUser,
-      mode: '0750',
-    })
-  }
   build.add('run-folders', 'run', 'folders of sockets and logs', [packagesAddress, ...owners], { roles })
 }
 
 /**
  * The shop itself: NGINX, the processes, and what looks after all of them at night.
- * @param database Where the databases are, if not here.
- * @param needed What the processes find there.
+ * @param needed What the processes find there: databases, or how to reach them, and covers.
  */
 function shop(
   build: ManifestBuilder,
   site: Site,
+  { roles }: MachineSettings,
   plan: MachinePlan,
-  database: { address: string } | undefined,
   needed: readonly Address[],
 ): void {
   const folders = itemAddress('run-folders', 'run')
   const { domain, aliases, shop, currency, certificates } = site
+  const database = elsewhere(roles, plan.network)
+  const coversMounted = coversElsewhere(roles, plan.network)
   const nginx = build.add('nginx-site', 'site', 'NGINX', [folders, itemAddress('directory', 'nginx')], {
     domain,
     aliases,
@@ -122,37 +125,42 @@ function shop(
     shop: { name: shop.name, accent: shop.accent },
     hstsPreload: certificates.hstsPreload,
   })
-  const units = shopUnits({ heapMb, ...(database ? { databaseAddress: database.address } : {}) }).map(
-    ({ name, text }) => build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
+  const told = { heapMb, coversMounted, ...(database ? { databaseAddress: database.address } : {}) }
+  const units = shopUnits(told).map(({ name, text }) =>
+    build.add('systemd-unit', name, `unit ${name}`, [folders], { unit: name, content: text }),
   )
   const containers = plan.base === undefined ? [] : containersOf(build, folders)
-  const wanted = [...needed, ...units, ...containers, nginx, itemAddress('directory', 'covers')]
+  const wanted = [...needed, ...units, ...containers, nginx]
   const open = build.add('shop', 'shop', 'shop', wanted, {
     ...{ release: plan.release, url: siteUrl(site), currency, shop, instances: plan.instances, heapMb },
     ...(database ? { database } : {}),
+    ...(coversMounted ? { covers: plan.network.files } : {}),
     ...(plan.base === undefined ? {} : { runtime: 'docker', base: plan.base }),
   })
   const publish = plan.publish && { ...plan.publish, stack: site.name }
-  const signed = build.add('certificate', 'site', 'certificate', [nginx], plan.certificate)
+  const wish = sharedCertificate(plan.certificate, roles, plan.network)
+  const signed = build.add('certificate', 'site', 'certificate', [nginx, ...(wish.shared ? needed : [])], wish)
   timed(build, plan.agent, signed, {
     verb: 'certificate',
     label: 'renewal of the certificate',
     calendar: 'hourly',
     spread: '50min',
-    input: { certificate: plan.certificate, unattended: true },
+    input: { certificate: wish, unattended: true },
   })
-  timed(build, plan.agent, open, {
-    verb: 'backup',
-    label: 'nightly backup',
-    calendar: '*-*-* 03:00:00 UTC',
-    spread: '90min',
-    input: {
-      shop: { name: site.name, domain, currency },
-      rehearse: true,
-      keep: keptBackups,
-      ...(publish ? { publish } : {}),
-    },
-  })
+  if (plan.first) {
+    timed(build, plan.agent, open, {
+      verb: 'backup',
+      label: 'nightly backup',
+      calendar: '*-*-* 03:00:00 UTC',
+      spread: '90min',
+      input: {
+        shop: { name: site.name, domain, currency },
+        rehearse: true,
+        keep: keptBackups,
+        ...(publish ? { publish } : {}),
+      },
+    })
+  }
   if (publish)
     timed(build, plan.agent, open, {
       verb: 'figures',

@@ -1,13 +1,27 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { BookstoreError } from '../engine/errors.ts'
 import type { Host } from './host.ts'
 import { machine } from './layout.ts'
+import { isMounted } from './parts/mounts.ts'
 
 const ours = ['/opt/bookstore', machine.etc, machine.state, machine.logs, machine.run, machine.nginxCache]
 
-/** Removes our folders, when all items are gone. The agent goes with them; it runs on from memory. */
+/**
+ * Removes our folders, when all items are gone. The agent goes with them; it runs on from memory.
+ * @throws BookstoreError 'still-mounted': what lies in the folder of the covers is another machine's.
+ */
 export async function purge(keepBackups: boolean): Promise<void> {
+  if (await isMounted(machine.covers, 'nfs')) throw stillMounted()
   await Promise.all(ours.map((folder) => purgeFolder(folder, keepBackups ? machine.backups : undefined)))
+}
+
+function stillMounted(): BookstoreError {
+  return new BookstoreError(`The covers of another machine are still mounted at ${machine.covers}.`, {
+    code: 'still-mounted',
+    fault: 'remote',
+    hint: `Unmount them on the machine (umount --lazy ${machine.covers}), and run the same command again.`,
+  })
 }
 
 async function purgeFolder(folder: string, except: string | undefined): Promise<void> {

@@ -27,6 +27,7 @@ export async function runSmoke(options: SmokeOptions, ctx: Context): Promise<Smo
   const http = new HttpClient(origin, options.ca, options.address)
   try {
     const checks = await journey(options, origin, http, ctx)
+    for (const address of options.further ?? []) checks.push(...(await lookAt(address, options, origin, ctx)))
     const result: SmokeReport = {
       ok: checks.every(({ ok }) => ok),
       url: origin.origin,
@@ -37,6 +38,18 @@ export async function runSmoke(options: SmokeOptions, ctx: Context): Promise<Smo
     }
     if (options.report !== undefined) await writeReport(options.report, result)
     return result
+  } finally {
+    http.close()
+  }
+}
+
+/** The names of its checks say where. */
+async function lookAt(address: string, options: SmokeOptions, origin: URL, ctx: Context): Promise<SmokeCheck[]> {
+  const named = <T extends { name: string }>(check: T): T => ({ ...check, name: `${check.name} (${address})` })
+  const emit: Context['emit'] = (event) => ctx.emit(event.type === 'check' ? named(event) : event)
+  const http = new HttpClient(origin, options.ca, address)
+  try {
+    return (await journey({ ...options, readOnly: true }, origin, http, { ...ctx, emit })).map(named)
   } finally {
     http.close()
   }

@@ -35,10 +35,11 @@ export async function smokeOptionsOf(site: Site): Promise<SmokeOptions> {
   }
 }
 
-/** A machine of ours is asked itself: its name may not be known everywhere yet. */
-function addressOf({ vm }: Site): { address?: string } {
-  const web = vm?.machines.find(({ roles, host }) => roles.includes('web') && isIP(host) !== 0)
-  return web ? { address: web.host } : {}
+/** Machines of ours are asked themselves: their name may not be known everywhere yet, and leads to any of them. */
+function addressOf({ vm }: Site): Pick<SmokeOptions, 'address' | 'further'> {
+  const webs = (vm?.machines ?? []).filter(({ roles, host }) => roles.includes('web') && isIP(host) !== 0)
+  const [address, ...further] = webs.map(({ host }) => host)
+  return address === undefined ? {} : { address, ...(further.length > 0 ? { further } : {}) }
 }
 
 /**

@@ -10,6 +10,8 @@ export interface SmokeOptions {
   httpPort?: number
   /** IP address that the site is reached at, whatever the DNS says of its name. */
   address?: string
+  /** Addresses of more machines that serve it: there the journey only looks. */
+  further?: readonly string[]
   /** Languages in which the home page must answer: Spanish and English by default. */
   languages?: readonly string[]
   /**

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
-import type { SiteNetwork } from '../blueprints/databases.ts'
+import { oneMachine, type SiteNetwork } from '../blueprints/network.ts'
 import { BookstoreError } from '../engine/errors.ts'
 import type { MachineSettings, Role, Site } from '../site.ts'
 
@@ -8,6 +8,9 @@ import type { MachineSettings, Role, Site } from '../site.ts'
 export function machinesFor({ vm }: Pick<Site, 'vm'>, role: Role): readonly MachineSettings[] {
   return (vm?.machines ?? []).filter(({ roles }) => roles.includes(role))
 }
+
+/** Of several web machines the one that does what is done once. */
+export const firstWeb = (site: Pick<Site, 'vm'>): MachineSettings | undefined => machinesFor(site, 'web')[0]
 
 /**
  * Where machines are: as the configuration says, or as their names resolve for us.
@@ -34,11 +37,18 @@ export async function addressesOf(machines: readonly Pick<MachineSettings, 'host
 /** How the machines of a site reach each other: by private addresses where there are any. @throws 'machine-unknown'. */
 export async function networkOf(site: Pick<Site, 'vm'>): Promise<SiteNetwork> {
   const machines = site.vm?.machines ?? []
-  const web = machinesFor(site, 'web').filter(({ roles }) => !roles.includes('database'))
+  const webs = machinesFor(site, 'web')
+  const without = (role: Role) => privateAddresses(webs.filter(({ roles }) => !roles.includes(role)))
   // One machine has nobody to reach, and need not know where it is.
-  if (machines.length < 2) return { database: '', web: [] }
-  const [database = ''] = await privateAddresses(machinesFor(site, 'database'))
-  return { database, web: await privateAddresses(web) }
+  if (machines.length < 2) return oneMachine
+  const keepers = machinesFor(site, 'files')
+  const [[database = ''], [files = ''], web, mounting] = await Promise.all([
+    privateAddresses(machinesFor(site, 'database')),
+    privateAddresses(keepers),
+    without('database'),
+    keepers.length > 0 ? without('files') : [],
+  ])
+  return { database, web, files, mounting, webs: webs.length }
 }
 
 function privateAddresses(machines: readonly MachineSettings[]): Promise<readonly string[]> {

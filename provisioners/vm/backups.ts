@@ -2,6 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, rename, rm } from 'node:fs/promises'
 import type { Manifest as BackupManifest } from '../backups/manifest.ts'
 import { verifyBackup } from '../backups/verify.ts'
+import { allOf } from '../engine/all-of.ts'
 import { BookstoreError } from '../engine/errors.ts'
 import { siblingOf } from '../engine/files.ts'
 import type { Context } from '../engine/resource.ts'
@@ -44,7 +45,7 @@ export async function restoreSite(
 ): Promise<BackupManifest> {
   const manifest = await verifyBackup(file, ctx.signal)
   await agree(manifest)
-  return withWeb(site, operator, ctx, async ({ agent, connection }) => {
+  return withWeb(site, operator, ctx, async ({ agent, connection }, others) => {
     const incoming = `${machine.backups}/incoming-${ctx.clock.now().getTime()}.tar.gz`
     const script = 'umask 077 && mkdir -p "$(dirname "$1")" && cat >"$1"'
     try {
@@ -52,7 +53,9 @@ export async function restoreSite(
         input: createReadStream(file),
         signal: ctx.signal,
       })
-      await agent.call('restore', { input: { file: incoming, shop: shopOf(site) } }, ctx)
+      await withoutWrites(others, ctx, () =>
+        agent.call('restore', { input: { file: incoming, shop: shopOf(site) } }, ctx),
+      )
       return manifest
     } finally {
       await connection.run(['rm', '-f', incoming], { timeoutMs: 20_000 }).catch(() => {})
@@ -60,15 +63,27 @@ export async function restoreSite(
   })
 }
 
-/** A web machine: it has covers and migrations, and reaches the databases wherever they are. */
+/** What the others remember would be of the data of before: they begin anew, whatever came of it. */
+async function withoutWrites<T>(others: readonly ServingMachine[], ctx: Context, work: () => Promise<T>): Promise<T> {
+  const set = (on: boolean, by: Context) =>
+    allOf(others.map(({ agent }) => agent.call('writes', { input: { on } }, by)))
+  try {
+    await set(false, ctx)
+    return await work()
+  } finally {
+    await set(true, { ...ctx, signal: AbortSignal.timeout(300_000) })
+  }
+}
+
+/** A web machine, and the others: it has covers and migrations, and reaches the databases wherever they are. */
 async function withWeb<T>(
   site: Site,
   operator: Operator,
   ctx: Context,
-  work: (machine: ServingMachine) => Promise<T>,
+  work: (machine: ServingMachine, others: readonly ServingMachine[]) => Promise<T>,
 ): Promise<T> {
-  const first = async ([found]: readonly ServingMachine[]) => {
-    if (found) return work(found)
+  const first = async ([found, ...others]: readonly ServingMachine[]) => {
+    if (found) return work(found, others)
     throw new BookstoreError('No machine of this site has the role web.', { code: 'no-machine', fault: 'user' })
   }
   return withServingMachines(site, operator, ctx, first, 'web')

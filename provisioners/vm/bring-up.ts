@@ -9,7 +9,7 @@ import type { Manifest } from '../host/manifest.ts'
 import { agentCommand } from '../releases/index.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
-import { networkOf } from './addresses.ts'
+import { firstWeb, networkOf } from './addresses.ts'
 import { certificateSpec } from './certificates.ts'
 import { containerBase, sendBase } from './container-base.ts'
 import { eachMachine, isWeb } from './each-machine.ts'
@@ -17,6 +17,7 @@ import { enter } from './enter.ts'
 import { type Machine, stage, withMachines } from './machines.ts'
 import { dnsSecrets, nameRecords } from './names.ts'
 import { asRequest, type Secrets } from './shared-secrets.ts'
+import { withWhatServes } from './what-serves.ts'
 
 /** What `bringUp` would do: the steps of each machine as its agent sees them, and the records of the names. */
 export async function planSite(site: Site, operator: Operator, ctx: Context): Promise<Plan> {
@@ -91,8 +92,12 @@ export async function convergeAll(
       early.push(...(await converge(machine, ground, new Map())))
     })
   }
-  const done = await eachMachine(machines, ctx, whole, bring)
-  return [...early, ...done.flat()]
+  try {
+    const done = await eachMachine(machines, ctx, whole, bring)
+    return [...early, ...done.flat()]
+  } catch (error) {
+    throw await withWhatServes(error, machines, ctx)
+  }
 }
 
 async function planMachine(
@@ -160,6 +165,7 @@ async function manifestFor(
     base,
     certificate,
     network,
+    first: settings.host === firstWeb(site)?.host,
     publish: site.vm?.publish,
   })
 }

@@ -1,18 +1,21 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { sharedCertificate } from '../blueprints/network.ts'
 import { servedReasons } from '../certificates/acme/reasons.ts'
 import type { CertificateStatus } from '../certificates/acme/status.ts'
 import { meet } from '../certificates/served.ts'
+import { allOf } from '../engine/all-of.ts'
 import { BookstoreError, exit } from '../engine/errors.ts'
 import type { Context } from '../engine/resource.ts'
 import type { CertificateSpec } from '../host/site/certificate/schema.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { CertificateVerdict, Renewal } from '../targets/target.ts'
-import { withServingMachines } from './machines.ts'
+import { networkOf } from './addresses.ts'
+import { type ServingMachine, withServingMachines } from './machines.ts'
 import { dnsSecrets } from './names.ts'
 
-/** What the machine is to know of its certificate. @throws BookstoreError 'authority-unreadable'. */
+/** What a machine is to know of the site's certificate. @throws BookstoreError 'authority-unreadable'. */
 export async function certificateSpec({ domain, aliases, certificates, dns }: Site): Promise<CertificateSpec> {
   const { directory, staging, email, profile, ca } = certificates
   const trusted = ca === undefined ? {} : { ca: await readAuthority(ca) }
@@ -80,27 +83,33 @@ export async function certificateOf(site: Site, operator: Operator, ctx: Context
   )
 }
 
-/** Renews on each web machine what is due, or in any case with `force`. */
+/**
+ * Renews what is due, or in any case with `force`: on one of the web machines. Several share it: the others fetch what that one
+ * has got.
+ */
 export async function renewCertificates(
   site: Site,
   operator: Operator,
   force: boolean,
   ctx: Context,
 ): Promise<Renewal> {
-  const certificate = await certificateSpec(site)
+  const [spec, network] = await Promise.all([certificateSpec(site), networkOf(site)])
   const secrets = dnsSecrets(site, operator)
   return withServingMachines(
     site,
     operator,
     ctx,
     async (machines) => {
-      const outcomes = await Promise.all(
-        machines.map(({ agent }) =>
-          agent.call<Renewal>('certificate', { input: { certificate, force }, secrets }, ctx),
-        ),
-      )
-      const changed = outcomes.find(({ renewed }) => renewed) ?? outcomes[0]
-      if (changed) return changed
+      const renewOn = ({ agent, settings }: ServingMachine, force: boolean) => {
+        const certificate = sharedCertificate(spec, settings.roles, network)
+        return agent.call<Renewal>('certificate', { input: { certificate, force }, secrets }, ctx)
+      }
+      const [first, ...others] = machines
+      if (first) {
+        const renewal = await renewOn(first, force)
+        await allOf(others.map((machine) => renewOn(machine, false)))
+        return renewal
+      }
       throw new BookstoreError('There is no machine to renew a certificate on.', { code: 'no-machine', fault: 'user' })
     },
     'web',

@@ -86,7 +86,7 @@ async function nameCheck(
   return {
     ok: false,
     message: `${where}, not to ${wanted.join(', ') || 'a machine of ours'}`,
-    hint: `Make this record where the zone is kept: ${name} ${type} ${wanted[0] ?? '(the address of the machine)'}`,
+    hint: `Make this record where the zone is kept: ${name} ${type} ${wanted.join(', ') || '(the address of the machine)'}`,
   }
 }
 

@@ -47,13 +47,25 @@ export async function enter(
   }
 }
 
-/** Enters several machines at once, and leaves them whatever comes of `work`. Questions come one after the other. */
+/** A machine that could not be entered, and why. */
+export interface Lost {
+  machine: MachineSettings
+  error: unknown
+}
+
+/**
+ * Enters several machines at once, and leaves them whatever comes of `work`. Questions come one after the other.
+ *
+ * @param onLost Told of machines that could not be entered; `work` then has the connections of the others. Without it one such
+ *   machine ends it all.
+ */
 export async function withConnections<T>(
   site: Pick<Site, 'home'>,
   machines: readonly MachineSettings[],
   operator: Operator,
   ctx: Context,
-  work: (connections: readonly Connection[]) => Promise<T>,
+  work: (connections: readonly Connection[], machines: readonly MachineSettings[]) => Promise<T>,
+  onLost?: (lost: Lost) => void,
 ): Promise<T> {
   let before: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -64,9 +76,14 @@ export async function withConnections<T>(
   const entering = await Promise.allSettled(machines.map((each) => enter(site, each, operator, ctx, inTurn)))
   const connections = entering.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   try {
-    const failed = entering.find((each) => each.status === 'rejected')
-    if (failed) throw failed.reason
-    return await work(connections)
+    const lost = machines.flatMap((machine, at) => {
+      const each = entering[at]
+      return each?.status === 'rejected' ? [{ machine, error: each.reason as unknown }] : []
+    })
+    if (lost[0] && (!onLost || connections.length === 0)) throw lost[0].error
+    for (const each of lost) onLost?.(each)
+    const entered = machines.filter((machine) => !lost.some((each) => each.machine === machine))
+    return await work(connections, entered)
   } finally {
     for (const connection of connections) connection.close()
   }

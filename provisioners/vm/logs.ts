@@ -81,15 +81,18 @@ export function sourcesOf(name: string | undefined): Sources {
   const of = (...units: string[]): Sources => ({ units, containers: [], requests: false })
   const nginx = 'bookstore-nginx.service'
   const postgres = 'postgresql@*-bookstore.service'
+  // Where they are another machine's: its server of files.
+  const covers = 'bookstore-nfs.service'
   if (name === undefined) {
     return {
-      units: [...services.map((each) => `bookstore-${each.name}@*`), nginx, postgres],
+      units: [...services.map((each) => `bookstore-${each.name}@*`), nginx, postgres, covers],
       containers: services.flatMap((each) => tagsOf(each.name)),
       requests: true,
     }
   }
   if (name === 'nginx') return of(nginx)
   if (name === 'postgres') return of(postgres)
+  if (name === 'covers') return of(covers)
   if (name === 'agent') return of('bookstore-run.service')
   if (name === 'requests') return { units: [], containers: [], requests: true }
   const [, service, number] = /^([a-z]+)(?:-(\d+))?$/.exec(name) ?? []
@@ -97,7 +100,7 @@ export function sourcesOf(name: string | undefined): Sources {
     const units = [`bookstore-${service}@*${number ? `-${number}` : ''}.service`]
     return { units, containers: number ? [`bookstore-${service}-${number}`] : tagsOf(service), requests: false }
   }
-  const names = [...services.map((each) => each.name), 'nginx', 'requests', 'postgres', 'agent']
+  const names = [...services.map((each) => each.name), 'nginx', 'requests', 'postgres', 'covers', 'agent']
   throw new BookstoreError(`There is no log of a process called '${name}'.`, {
     code: 'unknown-process',
     fault: 'user',
@@ -130,5 +133,6 @@ function processOf(entry: Record<string, unknown>): string {
   if (service !== undefined) return `${service}-${number}`
   if (unit.startsWith('postgresql@')) return 'postgres'
   if (unit === 'bookstore-run.service') return 'agent'
+  if (unit === 'bookstore-nfs.service') return 'covers'
   return unit.replace(/^bookstore-|\.service$/g, '')
 }

@@ -18,7 +18,7 @@ import type { MachineSettings, Role, Site } from '../site.ts'
 import type { Connection } from '../ssh/connection.ts'
 import type { Operator } from '../targets/operator.ts'
 import { machinesFor } from './addresses.ts'
-import { withConnections } from './enter.ts'
+import { type Lost, withConnections } from './enter.ts'
 import { nothingServes, RemoteAgent } from './remote-agent.ts'
 
 /** A machine that we are in, with an agent of this very bookstore on it. */
@@ -139,6 +139,7 @@ exec "$home/bin/node" "$home/host.mjs" "$@"`
 /**
  * Enters the machines of a site, all or those with a role, and speaks with the agents that are there already: nothing is
  * built, nothing is sent.
+ * @param onLost As `withConnections` has it.
  * @throws BookstoreError 'nothing-serves' from the first call, before the first `up`.
  */
 export async function withServingMachines<T>(
@@ -147,18 +148,19 @@ export async function withServingMachines<T>(
   ctx: Context,
   work: (machines: readonly ServingMachine[]) => Promise<T>,
   role?: Role,
+  onLost?: (lost: Lost) => void,
 ): Promise<T> {
   const several = (site.vm?.machines ?? []).length > 1
   const settings = role === undefined ? (site.vm?.machines ?? []) : machinesFor(site, role)
-  return withConnections(site, settings, operator, ctx, (connections) =>
+  const enter = (connections: readonly Connection[], entered: readonly MachineSettings[]) =>
     work(
       connections.map((connection, at) => {
-        const each = settings[at] as MachineSettings
+        const each = entered[at] as MachineSettings
         const command = ['sh', '-c', servingAgent, 'bookstore', each.roles.includes('web') ? 'serving' : 'any']
         return { settings: each, connection, agent: agentOn(connection, command, several) }
       }),
-    ),
-  )
+    )
+  return withConnections(site, settings, operator, ctx, enter, onLost)
 }
 
 function agentOn(connection: Connection, command: readonly string[], several: boolean): RemoteAgent {

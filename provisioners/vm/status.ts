@@ -7,20 +7,23 @@ import type { Operator } from '../targets/operator.ts'
 import type { ProcessReport, SiteStatus } from '../targets/target.ts'
 import { type ServingMachine, withServingMachines } from './machines.ts'
 
-/** What runs on the machines, right now. */
+/** What runs on the machines, right now. One of several that cannot be entered is told as one that is down. */
 export async function siteStatus(site: Site, operator: Operator, ctx: Context): Promise<SiteStatus> {
-  return withServingMachines(site, operator, ctx, async (machines) => {
+  const lost: ProcessReport[] = []
+  const ask = async (machines: readonly ServingMachine[]): Promise<SiteStatus> => {
     const found = await Promise.all(machines.map((machine) => askSite(machine, ctx)))
-    const processes = found.flatMap((each, at) =>
+    const several = (site.vm?.machines ?? []).length > 1
+    const seen = found.flatMap((each, at) =>
       each.processes.map((process) =>
-        report(process, each.slot, found.length > 1 ? machines[at]?.settings.host : undefined, ctx),
+        report(process, each.slot, several ? machines[at]?.settings.host : undefined, ctx),
       ),
     )
+    const processes = [...seen, ...lost]
     const web = found.find(({ release }) => release !== undefined) ?? found[0]
     return {
       url: siteUrl(site),
       ca: site.certificates.ca,
-      state: stateOf(web?.release, processes),
+      state: stateOf(found, processes),
       processes,
       certificate: web?.certificate && { ...web.certificate, renewAfter: undefined },
       versions: versionsOf(found, web),
@@ -28,8 +31,14 @@ export async function siteStatus(site: Site, operator: Operator, ctx: Context): 
       ...(web?.release === undefined ? {} : { release: web.release }),
       ...(web?.published ? { backup: backupOf(web.published) } : {}),
     }
-  })
+  }
+  return withServingMachines(site, operator, ctx, ask, undefined, ({ machine }) => lost.push(unreached(machine.host)))
 }
+
+const unreached = (host: string): ProcessReport => ({
+  ...{ name: `machine ${host}`, pid: undefined, state: 'failed', restarts: 0 },
+  ...{ uptimeMs: undefined, memory: undefined, log: undefined },
+})
 
 const backupOf = ({ at, bucket, key }: PublishedBackup) => ({ at, place: `s3://${bucket}/${key}` })
 
@@ -43,9 +52,11 @@ export function askSite({ agent }: ServingMachine, ctx: Context): Promise<SiteOn
   return agent.call<SiteOnMachine>('site', {}, ctx)
 }
 
-function stateOf(release: string | undefined, processes: readonly ProcessReport[]): SiteStatus['state'] {
-  if (release === undefined) return 'stopped'
-  return processes.every(({ state }) => state === 'ready') ? 'running' : 'degraded'
+/** Web machines that serve different releases are a deploy that was not finished. */
+function stateOf(found: readonly SiteOnMachine[], processes: readonly ProcessReport[]): SiteStatus['state'] {
+  const releases = new Set(found.flatMap(({ release }) => release ?? []))
+  if (releases.size === 0) return 'stopped'
+  return releases.size === 1 && processes.every(({ state }) => state === 'ready') ? 'running' : 'degraded'
 }
 
 const states: Readonly<Record<string, ProcessReport['state']>> = {

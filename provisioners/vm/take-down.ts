@@ -1,10 +1,11 @@
 import { join } from 'node:path'
+import { allOf } from '../engine/all-of.ts'
 import type { Context } from '../engine/resource.ts'
 import type { Site } from '../site.ts'
 import type { Operator } from '../targets/operator.ts'
 import type { Takedown } from '../targets/target.ts'
 import { backupSite } from './backups.ts'
-import { isWeb } from './each-machine.ts'
+import { inStages } from './each-machine.ts'
 import { type Machine, withMachines } from './machines.ts'
 import { askSite } from './status.ts'
 
@@ -25,9 +26,9 @@ export async function takeDownSite(site: Site, operator: Operator, purge: boolea
       const { done, remains } = await agent.call<{ done: string[]; remains: string[] }>('destroy', call, ctx)
       return { done, remains: remains.map((what) => ({ what: `${what} on ${settings.host}` })) }
     }
-    // What uses the databases goes before them.
-    const web = await Promise.all(machines.filter(isWeb).map(destroy))
-    const found = [...web, ...(await Promise.all(machines.filter((machine) => !isWeb(machine)).map(destroy)))]
+    // What uses databases and covers goes before them.
+    const found: Awaited<ReturnType<typeof destroy>>[] = []
+    for (const stage of inStages(machines).toReversed()) found.push(...(await allOf(stage.map(destroy))))
     const kept = stands && !purge ? ` The last backup is ${file}.` : ''
     return {
       stopped: found.flatMap(({ done }) => done),

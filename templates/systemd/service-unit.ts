@@ -19,6 +19,8 @@ export interface ServiceUnit {
   heapMb: number
   /** Where the database is when it is on another machine; without it the process has no network at all. */
   databaseAddress: string | undefined
+  /** Folders of other machines: it does not run before they are mounted. */
+  mounts: readonly string[]
 }
 
 export interface UnitFile {
@@ -43,6 +45,7 @@ export function serviceUnit(unit: ServiceUnit): UnitFile {
     Unit: {
       Description: `bookstore ${unit.service} (%i)`,
       After: after,
+      ...required(unit),
       StartLimitIntervalSec: '10min',
       StartLimitBurst: 100,
     },
@@ -66,7 +69,7 @@ export function serviceUnit(unit: ServiceUnit): UnitFile {
 /** Something that a service does once and to the end: `migrate`, `seed`. Starting it waits for it. */
 export function commandUnit(unit: ServiceUnit, command: string): UnitFile {
   const text = unitText({
-    Unit: { Description: `bookstore ${unit.service} ${command} (%i)`, After: after },
+    Unit: { Description: `bookstore ${unit.service} ${command} (%i)`, After: after, ...required(unit) },
     Service: {
       Type: 'oneshot',
       ExecStart: `${programOf(unit)} ${command}`,
@@ -77,6 +80,8 @@ export function commandUnit(unit: ServiceUnit, command: string): UnitFile {
   })
   return { name: `bookstore-${unit.service}-${command}@.service`, text }
 }
+
+const required = ({ mounts }: ServiceUnit): Directives => (mounts.length > 0 ? { RequiresMountsFor: mounts } : {})
 
 function programOf({ slots, heapMb, service }: ServiceUnit): string {
   return `${slots}/%i/bin/node ${nodeFlags(heapMb).join(' ')} ${slots}/%i/services/${service}.mjs`

@@ -16,6 +16,7 @@ const service: ServiceUnit = {
   writable: ['/run/bookstore/blue', '/var/lib/bookstore/covers'],
   heapMb: 96,
   databaseAddress: undefined,
+  mounts: [],
 }
 const units = {
   service: serviceUnit(service),

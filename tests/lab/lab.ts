@@ -32,6 +32,8 @@ export interface MachineRequest {
   from?: Snapshot
   /** Whom the lab's key lets in: 'root', or 'admin', who has sudo without a password and is the only one then. */
   user?: 'root' | 'admin'
+  /** It can serve its files to others by NFS: what it writes has handles (name_to_handle_at(2)). */
+  exports?: boolean
   /** A limit for all that runs on it, caches of files included. */
   memoryMb?: number
   /** Docker can run on it. */

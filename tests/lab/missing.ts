@@ -15,6 +15,7 @@ const programs = {
   knsupdate: 'knot-dnsutils',
   pebble: 'pebble',
   testssl: 'testssl.sh',
+  'nfs-ls': 'libnfs-utils',
 }
 
 /** Why there can be no lab on this box; undefined when there can. */

@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { Role } from '../../provisioners/site.ts'
+import type { Authority } from '../lab/acme/authority.ts'
 import type { Lab } from '../lab/lab.ts'
 import type { NameServer } from '../lab/names/name-server.ts'
 
@@ -23,7 +25,7 @@ export interface Entrance {
   address: string
   ssh: { privateKeyPath: string; username: string }
   /** All of them unless told. */
-  roles?: readonly ('web' | 'database')[]
+  roles?: readonly Role[]
 }
 
 /** An operator with a configuration, in a folder of their own, in front of a lab. */
@@ -35,11 +37,20 @@ export class Operator {
   readonly names: NameServer
   /** PEM file: of the authority's API, and of what it signs. */
   readonly roots: string
+  /** Who signs the shop's certificate. */
+  readonly authority: Authority
   /** Asks the shop's name servers for every name, as the rest of the world would in the end. */
   resolves = false
   readonly #environment: Record<string, string>
 
-  private constructor(folder: string, names: NameServer, roots: string, more: Record<string, string> = {}) {
+  private constructor(
+    folder: string,
+    names: NameServer,
+    authority: Authority,
+    roots: string,
+    more: Record<string, string> = {},
+  ) {
+    this.authority = authority
     this.folder = folder
     this.names = names
     this.roots = roots
@@ -69,7 +80,7 @@ export class Operator {
     }
     // JSON is YAML.
     await writeFile(join(folder, 'bookstore.yaml'), JSON.stringify(configuration, undefined, 1))
-    const operator = new Operator(folder, names, roots, environment)
+    const operator = new Operator(folder, names, authority, roots, environment)
     // Who makes a machine also has the certificate issued meanwhile.
     operator.resolves = part.target === 'aws'
     return operator

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises'
+import { chown, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic } from '../../engine/files.ts'
 
@@ -15,5 +15,11 @@ export async function storeCover(folder: string, name: string, chunks: AsyncIter
   const there = await stat(path).catch(() => undefined)
   if (there?.size === content.length) return
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await writeFileAtomic(path, content, 0o600)
+  await writeFileAtomic(path, content, 0o600, (sibling) => ownedLike(folder, sibling))
+}
+
+/** Who restores may be root; who reads is the catalog. */
+async function ownedLike(folder: string, file: string): Promise<void> {
+  const [wanted, found] = await Promise.all([stat(folder), stat(file)])
+  if (wanted.uid !== found.uid || wanted.gid !== found.gid) await chown(file, wanted.uid, wanted.gid)
 }

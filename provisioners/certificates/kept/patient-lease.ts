@@ -1,5 +1,5 @@
 import { BookstoreError } from '../../engine/errors.ts'
-import { type Lease, takeLease } from '../../engine/lease.ts'
+import { takeLease } from '../../engine/lease.ts'
 import type { Context } from '../../engine/resource.ts'
 
 /** Longer than any renewal takes that has not got stuck. */
@@ -13,7 +13,7 @@ const everyMs = 1_000
  * @throws BookstoreError 'busy' with status 75 when the other holds it for half an hour.
  */
 export async function withPatientLease<T>(folder: string, work: () => Promise<T>, ctx: Context): Promise<T> {
-  const lease = await takePatiently(folder, ctx)
+  const lease = await patiently(() => takeLease(folder, { verb: 'cert renew', clock: ctx.clock }), ctx)
   try {
     return await work()
   } finally {
@@ -21,11 +21,12 @@ export async function withPatientLease<T>(folder: string, work: () => Promise<T>
   }
 }
 
-async function takePatiently(folder: string, ctx: Context): Promise<Lease> {
+/** Takes what others may hold; @throws what `take` does, its 'busy' only after half an hour. */
+export async function patiently<T>(take: () => Promise<T>, ctx: Context): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += everyMs) {
     ctx.signal.throwIfAborted()
     try {
-      return await takeLease(folder, { verb: 'cert renew', clock: ctx.clock })
+      return await take()
     } catch (error) {
       const busy = error instanceof BookstoreError && error.code === 'busy'
       if (!busy || waitedMs >= patienceMs) throw error

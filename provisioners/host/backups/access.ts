@@ -20,7 +20,7 @@ export interface ShopName {
 }
 
 /** Where the databases of the shop are, as seen from the machine whose processes use them. */
-async function placeOf(database: ShopSettings['database']) {
+export async function placeOf(database: ShopSettings['database']) {
   if (!database) return socket
   const authority = await readFile(machine.databaseAuthority, 'utf8')
   return { host: database.address, port: databasePort, authority }

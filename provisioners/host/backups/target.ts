@@ -32,8 +32,14 @@ export async function machineTarget(host: Host, { currency }: Pick<ShopName, 'cu
   }
 }
 
+/** Starts those of the slot that serves, and waits until they are ready. */
+export async function startOwners(host: Host, ctx: Context): Promise<void> {
+  const active = await activeSlot()
+  if (active) await startSlot(host, active.slot, active.settings, ctx)
+}
+
 /** Of both slots: one that drains may still write. */
-async function stopOwners(host: Host): Promise<void> {
+export async function stopOwners(host: Host): Promise<void> {
   const up = (await knownProcesses(host)).filter(isUp)
   await stopProcesses(
     host,

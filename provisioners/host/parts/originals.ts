@@ -89,7 +89,8 @@ async function removeEmpty(folder: string): Promise<boolean> {
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return true
-      if (error.code === 'ENOTEMPTY') return false
+      // The last: a file system of somebody else's is mounted there.
+      if (error.code === 'ENOTEMPTY' || error.code === 'EBUSY') return false
       throw error
     },
   )

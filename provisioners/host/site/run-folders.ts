@@ -10,7 +10,7 @@ import { plainFile, readFileState, writeFileSpec } from '../parts/file.ts'
 
 const schema = z.strictObject({
   /** What the machine is for: each has folders of its own. */
-  roles: z.array(z.enum(['web', 'database'])).min(1),
+  roles: z.array(z.enum(['web', 'database', 'files'])).min(1),
 })
 
 type Spec = z.output<typeof schema>

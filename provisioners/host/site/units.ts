@@ -8,6 +8,8 @@ export interface UnitSettings {
   heapMb: number
   /** Of the machine that has the database, when it is another one. */
   databaseAddress?: string
+  /** The covers are another machine's. */
+  coversMounted?: boolean
 }
 
 /** Templates of units for all processes of the shop, and for what they do once. Each is a `systemd-unit` item. */
@@ -24,7 +26,9 @@ function commandsOf({ name, database }: ServiceKind): string[] {
   return [...(database ? ['migrate'] : []), ...[more[name] ?? []].flat()]
 }
 
-function unitOf({ name, database, credentials }: ServiceKind, { heapMb, databaseAddress }: UnitSettings): ServiceUnit {
+function unitOf({ name, database, credentials }: ServiceKind, settings: UnitSettings): ServiceUnit {
+  const { heapMb, databaseAddress, coversMounted = false } = settings
+  const covers = name === 'catalog' ? [machine.covers] : []
   const files = Object.entries(credentials).map(([credential, secret]) => [credential, join(machine.secrets, secret)])
   return {
     service: name,
@@ -33,9 +37,10 @@ function unitOf({ name, database, credentials }: ServiceKind, { heapMb, database
     environments: join(machine.environments, name),
     workers: join(machine.active, 'workers'),
     credentials: Object.fromEntries(files),
-    writable: [...slots.map((slot) => join(machine.run, slot)), ...(name === 'catalog' ? [machine.covers] : [])],
+    writable: [...slots.map((slot) => join(machine.run, slot)), ...covers],
     heapMb,
     databaseAddress: database ? databaseAddress : undefined,
+    mounts: coversMounted ? covers : [],
   }
 }
 

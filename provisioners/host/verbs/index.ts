@@ -15,6 +15,7 @@ import { secrets } from './secrets.ts'
 import { site } from './site.ts'
 import { status } from './status.ts'
 import type { Verb } from './verb.ts'
+import { writes } from './writes.ts'
 
 /** All that an agent can be asked, beside `follow`. */
 export const verbs: readonly Verb[] = [
@@ -34,4 +35,5 @@ export const verbs: readonly Verb[] = [
   backup,
   figures,
   restore,
+  writes,
 ]

@@ -7,6 +7,7 @@ import { parseTimestamp } from '../machine/units.ts'
 import { containerName } from '../site/containers/docker.ts'
 import { memoryOf } from '../site/containers/memory.ts'
 import { inspect } from '../site/containers/processes.ts'
+import { nfsExport } from '../site/nfs-export.ts'
 import { keptFiles } from '../site/nginx/certificate.ts'
 import { nginxSite } from '../site/nginx/nginx-site.ts'
 import { clusterUnit, findCluster } from '../site/postgres/cluster.ts'
@@ -35,7 +36,7 @@ export interface SiteOnMachine {
 }
 
 export interface ProcessOnMachine {
-  /** 'catalog-1', 'nginx', 'postgres' */
+  /** 'catalog-1', 'nginx', 'postgres', 'covers' */
   name: string
   /** Of a process of the shop. */
   slot: string | undefined
@@ -81,14 +82,16 @@ export const site = verb({
 
 const properties = ['ActiveState', 'NRestarts', 'MainPID', 'ActiveEnterTimestamp', 'MemoryCurrent']
 
-/** NGINX is missed where the machine should have it, and nowhere else. */
+/** NGINX and the server of files are missed where the machine should have them, and nowhere else. */
 async function processesOn(host: Host, kept: KeptManifest): Promise<readonly ProcessOnMachine[]> {
   const [known, cluster, manifest] = await Promise.all([knownProcesses(host), findCluster(host), kept.read()])
   const shown = known.filter((process) => isUp(process) || process.enabled)
   const web = manifest === undefined || manifest.items.some(({ kind }) => kind === nginxSite.kind)
+  const exports = manifest?.items.some(({ kind }) => kind === nfsExport.kind) === true
   const units = [
     ...(cluster ? [{ name: 'postgres', slot: undefined, unit: clusterUnit(cluster) }] : []),
     ...(web ? [{ name: 'nginx', slot: undefined, unit: 'bookstore-nginx.service' }] : []),
+    ...(exports ? [{ name: 'covers', slot: undefined, unit: 'bookstore-nfs.service' }] : []),
     ...shown
       .filter(({ runtime }) => runtime === 'systemd')
       .map((process) => ({ name: processName(process), slot: process.slot, unit: unitName(process) })),

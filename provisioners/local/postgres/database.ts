@@ -1,6 +1,5 @@
 import { BookstoreError } from '../../engine/errors.ts'
 import type { Secret } from '../../engine/secret.ts'
-import type { DatabaseName } from '../../shop/secrets.ts'
 import { orDiskFull } from '../disk.ts'
 import { scramVerifier } from './scram.ts'
 import { type Access, withSession } from './session.ts'
@@ -9,7 +8,7 @@ import { type Access, withSession } from './session.ts'
  * Makes a role and its database, or mends them: password, owner, and that nobody else may connect. May be run again
  * after it was killed anywhere. Names come from our own list, so that they need no quoting.
  */
-export async function ensureDatabase(superuser: Access, name: DatabaseName, password: Secret): Promise<void> {
+export async function ensureDatabase(superuser: Access, name: string, password: Secret): Promise<void> {
   await withSession({ ...superuser, database: 'postgres' }, async (client) => {
     const exists = async (text: string) => ((await client.query(text, [name])).rowCount ?? 0) > 0
     const verb = (await exists('select from pg_roles where rolname = $1')) ? 'alter' : 'create'

@@ -15,9 +15,14 @@ export async function unmountUnder(folder: string): Promise<void> {
 }
 
 /** Mounts the layers, the uppermost first, with `folder`/upper above them all: the path of the result. */
-export async function mountOverlay(folder: string, layers: readonly string[]): Promise<string> {
+export async function mountOverlay(
+  folder: string,
+  layers: readonly string[],
+  more: readonly string[] = [],
+): Promise<string> {
   const root = `${folder}/root`
-  const options = `lowerdir=${layers.join(':')},upperdir=${folder}/upper,workdir=${folder}/work`
+  const places = `lowerdir=${layers.join(':')},upperdir=${folder}/upper,workdir=${folder}/work`
+  const options = [places, ...more].join()
   await must(['mkdir', '-p', root, `${folder}/upper`, `${folder}/work`])
   await must(['mount', '-t', 'overlay', 'overlay', '-o', options, root])
   return root

@@ -20,18 +20,21 @@ export interface BootOptions {
   groups: readonly string[]
   /** Folder of this box for what its own containers are made of; without it there can be none. */
   containers: string | undefined
+  /** A server of files may find them by their handles. */
+  exports: boolean
 }
 
 /** What systemd-nspawn ends with when the machine wants to be started again. */
 const wantsReboot = 133
 
-export function powerOn({ root, name, namespace, groups, containers }: BootOptions): Power {
+export function powerOn({ root, name, namespace, groups, containers, exports }: BootOptions): Power {
   const nspawn = [
     ...['systemd-nspawn', '--quiet', '--register=no', '--keep-unit', '--console=passive', '--boot'],
     ...['-D', root, `--machine=${namespace}`, `--hostname=${name}`, `--network-namespace-path=/run/netns/${namespace}`],
     // A network namespace that we made ourselves would otherwise be beyond its services: no nftables.
     '--capability=CAP_NET_ADMIN',
     // What runc does before it starts a container.
+    ...(exports ? ['--system-call-filter=open_by_handle_at'] : []),
     ...(containers ? ['--system-call-filter=@keyring bpf', `--bind=${containers}:${containersDisk}`] : []),
     ...['--resolv-conf=off', '--timezone=off', '--link-journal=no'],
   ]

@@ -13,11 +13,19 @@ export interface Layers {
   root: string
 }
 
-/** Mounts it. With `diskMb` all that the machine writes goes to a disk of that size, which can fill up. */
-export async function makeLayers(folder: string, below: readonly string[], diskMb?: number): Promise<Layers> {
+/**
+ * Mounts it. With `diskMb` all that the machine writes goes to a disk of that size, which can fill up; with `exports` its files have
+ * handles, by which a server of files finds them.
+ */
+export async function makeLayers(
+  folder: string,
+  below: readonly string[],
+  { diskMb, exports = false }: { diskMb?: number | undefined; exports?: boolean | undefined } = {},
+): Promise<Layers> {
   await mkdir(folder, { recursive: true })
   if (diskMb) await mountDisk(folder, diskMb)
-  return { folder, below, root: await mountOverlay(diskMb ? join(folder, 'disk') : folder, below) }
+  const handles = exports ? ['index=on', 'nfs_export=on'] : []
+  return { folder, below, root: await mountOverlay(diskMb ? join(folder, 'disk') : folder, below, handles) }
 }
 
 async function mountDisk(folder: string, diskMb: number): Promise<void> {

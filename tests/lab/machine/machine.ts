@@ -25,6 +25,7 @@ export interface MachineOptions {
   resolvers: readonly string[]
   memoryMb?: number | undefined
   containers?: boolean | undefined
+  exports?: boolean | undefined
   diskMb?: number | undefined
   cloudInit?: CloudInit | undefined
   signal: AbortSignal
@@ -69,7 +70,7 @@ export class Machine {
     try {
       const address = await makeNamespace(network, host)
       options.onPlace?.(address)
-      const layers = await makeLayers(folder, options.layers, options.diskMb)
+      const layers = await makeLayers(folder, options.layers, options)
       await seed(layers.root, { ...options, authorizedKey: options.key.publicKey })
       const group = await makeGroup(network.lab, namespaceOf(network.lab, host), { containers })
       if (memoryMb) await limitMemory(group, memoryMb)
@@ -128,6 +129,7 @@ export class Machine {
       namespace,
       groups: this.#group.folders,
       containers: this.#containers,
+      exports: this.#options.exports ?? false,
     })
     this.#power = power
     this.#boots += 1

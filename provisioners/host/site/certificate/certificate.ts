@@ -1,11 +1,12 @@
 import { betterOf } from '../../../certificates/kept/handover.ts'
 import { parseCertificate } from '../../../certificates/store.ts'
 import { changeOf, define, differs, freely } from '../../../engine/define.ts'
-import type { Clock } from '../../../engine/resource.ts'
+import type { Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
 import { handoverOf, machineStore, obtain } from './obtain.ts'
 import { type CertificateSpec, certificateSchema } from './schema.ts'
+import { lookAtShelf } from './shelf.ts'
 
 interface State {
   names: readonly string[]
@@ -31,11 +32,11 @@ export const certificate = itemKind<CertificateSpec>({ kind: 'certificate', sche
 function resource(base: ItemBase, spec: CertificateSpec, host: Host) {
   return define<Wish, State>({
     ...base,
-    desired: async ({ clock }) => ({
+    desired: async (ctx) => ({
       names: [...spec.names].sort(),
       authority: spec.authority.directory,
-      now: clock.now().toISOString(),
-      newer: await newerOne(spec, host, clock),
+      now: ctx.clock.now().toISOString(),
+      newer: await newerOne(spec, host, ctx),
     }),
     read: readState,
     diff: (desired, actual) =>
@@ -66,8 +67,18 @@ async function readState(): Promise<State | undefined> {
   )
 }
 
-async function newerOne({ names, authority }: CertificateSpec, host: Host, clock: Clock): Promise<string | undefined> {
-  const [handover, current] = await Promise.all([handoverOf(host), machineStore().current()])
-  const better = betterOf(handover, current, { names, authority: authority.directory, now: clock.now() })
+/** Handed over with the request, or by another web machine. */
+async function newerOne(
+  { names, authority, shared }: CertificateSpec,
+  host: Host,
+  ctx: Context,
+): Promise<string | undefined> {
+  const [handover, shelved, current] = await Promise.all([
+    handoverOf(host),
+    shared && lookAtShelf(host, shared, ctx),
+    machineStore().current(),
+  ])
+  const wanted = { names, authority: authority.directory, now: ctx.clock.now() }
+  const better = betterOf(handover, current, wanted) ?? betterOf(shelved, current, wanted)
   return better && parseCertificate(better.chain).notAfter.toISOString()
 }

@@ -5,7 +5,7 @@ import {
   ensureCertificate,
   folderStore,
 } from '../../../certificates/acme/index.ts'
-import { acceptHandover } from '../../../certificates/kept/handover.ts'
+import { acceptHandover, packHandover } from '../../../certificates/kept/handover.ts'
 import { createProvider } from '../../../dns/create-provider.ts'
 import { type DnsSecrets, type DnsSettings, secretNames } from '../../../dns/settings.ts'
 import type { Address, Context } from '../../../engine/resource.ts'
@@ -16,6 +16,7 @@ import { readSecretFile } from '../../machine/secrets.ts'
 import { installCertificate } from '../nginx/certificate.ts'
 import type { CertificateSpec } from './schema.ts'
 import { dnsSecretFile, handoverSecret } from './secret-file.ts'
+import { type Shelf, withShelf } from './shelf.ts'
 
 export const machineStore = (): CertificateStore => folderStore(machine.certificates)
 
@@ -30,17 +31,31 @@ export async function obtain(
   ctx: Context,
   address?: Address,
 ): Promise<Ensured> {
-  const { names, dns, ...rest } = spec
+  const { names, dns, shared, ...rest } = spec
   const provider = await createProvider(dns as DnsSettings, await dnsSecretsOn(host, dns.provider))
   // Whoever opens a site with an authority agrees to its terms: docs/guide/certificates.md says so.
   const request = { names, termsAgreed: true, ...withoutUndefined(rest), ...how } as CertificateRequest
   const store = machineStore()
-  const handover = await handoverOf(host)
-  if (handover) await store.locked(() => acceptHandover(handover, store, names, ctx), ctx)
+  const before = (await store.current())?.id
+  const accept = async (packed: Secret | undefined) => {
+    if (packed) await store.locked(() => acceptHandover(packed, store, names, ctx), ctx)
+  }
+  await accept(await handoverOf(host))
   const deps = { store, provider, ...(address ? { address } : {}) }
-  const ensured = await ensureCertificate(request, deps, ctx)
+  const ensure = () => ensureCertificate(request, deps, ctx)
+  const ensured = shared ? await withShelf(host, shared, ctx, (shelf) => throughShelf(shelf)) : await ensure()
   await showCertificate(names, ctx)
-  return ensured
+  return { ...ensured, changed: ensured.certificate?.id !== before }
+
+  /** Another machine may have renewed it; what this one has, the others find there. */
+  async function throughShelf(shelf: Shelf): Promise<Ensured> {
+    const found = await shelf.read()
+    await accept(found)
+    const ensured = await ensure()
+    const packed = await packHandover(store, spec.authority.directory)
+    if (packed && packed.reveal() !== found?.reveal()) await shelf.put(packed)
+    return ensured
+  }
 }
 
 /** What came with the request, from an operator's side that has issued a certificate already. */

@@ -35,6 +35,8 @@ export const certificateSchema = z.strictObject({
   contact: z.string().optional(),
   profile: z.string().optional(),
   dns,
+  /** Several web machines have it: where the databases are by which they share it, when they are on another machine. */
+  shared: z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]).optional() }).optional(),
 })
 
 export type CertificateSpec = z.output<typeof certificateSchema>

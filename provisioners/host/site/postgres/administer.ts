@@ -2,7 +2,6 @@ import type { Client } from 'pg'
 import type { Secret } from '../../../engine/secret.ts'
 import { scramVerifier } from '../../../local/postgres/scram.ts'
 import { type Access, withSession } from '../../../local/postgres/session.ts'
-import type { DatabaseName } from '../../../shop/secrets.ts'
 import { databaseSocketFolder } from '../../layout.ts'
 
 /** The agent is root, whom the cluster takes for its superuser (configuration.ts). */
@@ -36,11 +35,7 @@ export interface DatabaseState {
 }
 
 /** `undefined` while role or database is missing. */
-export async function readDatabase(
-  client: Client,
-  name: DatabaseName,
-  password: Secret,
-): Promise<DatabaseState | undefined> {
+export async function readDatabase(client: Client, name: string, password: Secret): Promise<DatabaseState | undefined> {
   const { rows } = await client.query<{ open: boolean; verifier: string | null; owner: string }>(
     `select has_database_privilege('public', d.oid, 'connect') as open, a.rolpassword as verifier,
             pg_get_userbyid(d.datdba) as owner

@@ -3,6 +3,7 @@ import { databases } from '../../../shop/secrets.ts'
 import { databaseSocketFolder } from '../../layout.ts'
 import { serverFiles } from './certificate-files.ts'
 import { alone, type DatabaseNetwork, databasePort } from './network.ts'
+import { operations } from './operations.ts'
 import { restorer } from './restorer.ts'
 
 /** `undefined`: the databases are for their own machine alone. */
@@ -62,7 +63,8 @@ const encryption = {
  * to the one that a restore fills beside it. From other machines the same, encrypted, and who does the restoring.
  */
 export function accessText(network?: Network): string {
-  const own = databases.map((name) => `${name},${stagingOf(name)} ${name}`)
+  const shared = network?.operations ? [`${operations} ${operations}`] : []
+  const own = [...databases.map((name) => `${name},${stagingOf(name)} ${name}`), ...shared]
   return lines([
     'local all postgres peer map=bookstore',
     ...own.map((who) => `local ${who} scram-sha-256`),

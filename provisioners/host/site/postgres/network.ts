@@ -9,6 +9,8 @@ export const databaseNetwork = z.strictObject({
   address: z.union([z.ipv4(), z.ipv6()]),
   /** Of those others: nobody else may come in. */
   from: z.array(z.union([z.ipv4(), z.ipv6()])).min(1),
+  /** Whether they share a database of their own beside those of the services: operations.ts. */
+  operations: z.boolean().optional(),
 })
 
 export type DatabaseNetwork = z.output<typeof databaseNetwork>

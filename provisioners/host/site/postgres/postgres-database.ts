@@ -5,16 +5,17 @@ import { databases } from '../../../shop/secrets.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
 import { askCluster, type DatabaseState, readDatabase, superuser } from './administer.ts'
+import { operations } from './operations.ts'
 
 const schema = z.strictObject({
-  /** Of the service; role and database are called the same. */
-  name: z.enum(databases),
+  /** Of the service, or that of the machines; role and database are called the same. */
+  name: z.enum([...databases, operations]),
 })
 
 type Database = z.output<typeof schema>
 
 /**
- * A role and a database of its own for one service. The password is the secret `database-<name>`. What is there is
+ * A role and a database of its own for one service, or for the machines. The password is the secret `database-<name>`. What is there is
  * adopted, mended and never emptied; it goes with the cluster.
  */
 export const postgresDatabase = itemKind<Database>({ kind: 'postgres-database', schema, resource })

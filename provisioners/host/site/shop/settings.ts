@@ -33,6 +33,8 @@ export const shopSchema = z.strictObject({
   heapMb: z.int().min(48),
   /** Where the databases are when they are on another machine. */
   database: z.strictObject({ address: z.union([z.ipv4(), z.ipv6()]) }).optional(),
+  /** Address of the machine that keeps the covers, when it is another one. Its processes know what was mounted at their start. */
+  covers: z.union([z.ipv4(), z.ipv6()]).optional(),
   /** Digest of what another machine told this one in secret; found out here. Its processes know what they were started with. */
   secrets: z.string().optional(),
   /** Connections that a process opens at most. */
