@@ -4,9 +4,9 @@ import { changeOf, define, differs, freely } from '../../../engine/define.ts'
 import type { Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
 import { type ItemBase, itemKind } from '../../item.ts'
+import { lookAtShelf } from '../postgres/shelf.ts'
 import { handoverOf, machineStore, obtain } from './obtain.ts'
 import { type CertificateSpec, certificateSchema } from './schema.ts'
-import { lookAtShelf } from './shelf.ts'
 
 interface State {
   names: readonly string[]

@@ -14,9 +14,9 @@ import type { Host } from '../../host.ts'
 import { machine } from '../../layout.ts'
 import { readSecretFile } from '../../machine/secrets.ts'
 import { installCertificate } from '../nginx/certificate.ts'
+import { type Shelf, withShelf } from '../postgres/shelf.ts'
 import type { CertificateSpec } from './schema.ts'
 import { dnsSecretFile, handoverSecret } from './secret-file.ts'
-import { type Shelf, withShelf } from './shelf.ts'
 
 export const machineStore = (): CertificateStore => folderStore(machine.certificates)
 

@@ -6,7 +6,7 @@ import type { Context } from '../../../engine/resource.ts'
 import { Secret } from '../../../engine/secret.ts'
 import { placeOf } from '../../backups/access.ts'
 import type { Host } from '../../host.ts'
-import { operations, operationsSecret } from '../postgres/operations.ts'
+import { operations, operationsSecret } from './operations.ts'
 
 /** Where several web machines find the databases: on another machine, or on this one. */
 export interface ShelfPlace {
