@@ -162,7 +162,6 @@ describeLab('a shop on two web machines and a database machine', { sequential: t
       // The last words of its connections reach nobody.
       await two.cutLink()
       await two.kill()
-      await two.mendLink()
       await operator.authority.mendLink()
       for (const path of ['/es/', cover]) expect(await shoppers[0].ask(path)).toMatchObject({ status: 200 })
       const states = succeed(await operator.json('status')).result
@@ -171,6 +170,7 @@ describeLab('a shop on two web machines and a database machine', { sequential: t
       // It waits until the database server has noticed.
       await one.must(['systemctl', 'start', 'bookstore-certificate.service'], { timeoutMs: 90_000 })
 
+      await two.mendLink()
       await two.start()
       await shoppers[1].reaches(cover)
       await two.must(['systemctl', 'start', 'bookstore-certificate.service'])
