@@ -147,8 +147,14 @@ function thing(id: string | undefined, tags?: Tag[], state?: string): Thing {
 
 /** Asks for every kind, past the front. */
 export async function dumpAccount(clients: Clients): Promise<Account> {
-  const found = await Promise.all(kinds.map(async (kind) => [kind, await finders[kind](clients)] as const))
+  const found = await Promise.all(kinds.map(async (kind) => [kind, await listed(kind, clients)] as const))
   return Object.fromEntries(found) as Account
+}
+
+/** The emulator trips over itself (500, with a page of HTML) when a list is read while another thread changes it. */
+async function listed(kind: Kind, clients: Clients): Promise<Thing[]> {
+  const ask = () => finders[kind](clients)
+  return ask().catch(ask).catch(ask)
 }
 
 /** What `account` has more than `before` had. */
