@@ -1,3 +1,4 @@
+import { allOf } from '../../../engine/all-of.ts'
 import { BookstoreError } from '../../../engine/errors.ts'
 import type { Address, Clock, Context } from '../../../engine/resource.ts'
 import type { Host } from '../../host.ts'
@@ -67,9 +68,9 @@ async function tryOut(
   await openSlot(host, slot, wanted, ctx)
   say('bringing the databases up to date')
   await migrateAll(host, slot, ctx)
-  if (first) await runCommand(host, slot, 'catalog', 'seed', ctx)
   say('waiting for its processes to be ready')
-  await startSlot(host, slot, wanted, ctx)
+  const seed = first ? [runCommand(host, slot, 'catalog', 'seed', ctx)] : []
+  await allOf([...seed, startSlot(host, slot, wanted, ctx)])
   say('looking at its pages and calls')
   await smokeSlot(slot, wanted, ctx)
 }
