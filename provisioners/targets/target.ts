@@ -32,7 +32,7 @@ export interface SiteStatus {
   state: 'running' | 'degraded' | 'stopped'
   processes: readonly ProcessReport[]
   certificate: { names: readonly string[]; notAfter: string; renewAfter: string | undefined } | undefined
-  /** The last one that left the machine: when it was made (ISO 8601), and where it is. */
+  /** The last one that was made by itself: when (ISO 8601), and where it is; one that left its machine before others. */
   backup?: { at: string; place: string }
   versions: Readonly<Record<string, string | undefined>>
   /** Local state: all of it, or a cache of what the machines know. */

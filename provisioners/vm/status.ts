@@ -1,5 +1,4 @@
 import type { Context } from '../engine/resource.ts'
-import type { PublishedBackup } from '../host/cloud/published.ts'
 import type { ProcessOnMachine, SiteOnMachine } from '../host/verbs/site.ts'
 import { siteUrl } from '../shop/services.ts'
 import type { Site } from '../site.ts'
@@ -29,7 +28,7 @@ export async function siteStatus(site: Site, operator: Operator, ctx: Context): 
       versions: versionsOf(found, web),
       home: site.home,
       ...(web?.release === undefined ? {} : { release: web.release }),
-      ...(web?.published ? { backup: backupOf(web.published) } : {}),
+      ...lastBackup(found, machines),
     }
   }
   return withServingMachines(site, operator, ctx, ask, undefined, ({ machine }) => lost.push(unreached(machine.host)))
@@ -40,7 +39,17 @@ const unreached = (host: string): ProcessReport => ({
   ...{ uptimeMs: undefined, memory: undefined, log: undefined },
 })
 
-const backupOf = ({ at, bucket, key }: PublishedBackup) => ({ at, place: `s3://${bucket}/${key}` })
+/** The one in a bucket outlives its machine, so that it is the one to name where there is one. */
+function lastBackup(
+  found: readonly SiteOnMachine[],
+  machines: readonly ServingMachine[],
+): Pick<SiteStatus, 'backup'> | undefined {
+  const published = found.map((each) => each.published).find(Boolean)
+  if (published) return { backup: { at: published.at, place: `s3://${published.bucket}/${published.key}` } }
+  const at = found.findIndex(({ nightly }) => nightly)
+  const { nightly } = found[at] ?? {}
+  return nightly && { backup: { at: nightly.at, place: `${machines[at]?.settings.host}:${nightly.path}` } }
+}
 
 /** Node's is that of the services; the others are where they are. */
 function versionsOf(found: readonly SiteOnMachine[], web: SiteOnMachine | undefined): SiteStatus['versions'] {

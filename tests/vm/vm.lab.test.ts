@@ -129,9 +129,10 @@ describeLab('a shop on a machine', { sequential: true, shuffle: false }, () => {
       succeed(await operator.json('db', 'restore', file, '--yes'))
       succeed(await operator.json('smoke'))
       expect(await machine.must(['systemctl', 'start', 'bookstore-backup.service'])).toBe('')
-      expect((await machine.must(['ls', '/var/lib/bookstore/backups'])).trim()).toMatch(
-        /^bookstore-\d{8}-\d{6}\.tar\.gz$/,
-      )
+      const name = (await machine.must(['ls', '/var/lib/bookstore/backups'])).trim()
+      expect(name).toMatch(/^bookstore-\d{8}-\d{6}\.tar\.gz$/)
+      const { backup } = succeed(await operator.json('status')).result
+      expect(backup).toMatchObject({ place: `${machine.address}:/var/lib/bookstore/backups/${name}` })
     },
     longMs,
   )

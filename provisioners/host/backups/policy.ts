@@ -25,12 +25,7 @@ export function backupTime(file: string): Date | undefined {
  * named like ours are nobody's business here.
  */
 export function expired(files: readonly string[], { days, weeks }: BackupPolicy): readonly string[] {
-  const ours = files
-    .flatMap((file) => {
-      const time = backupTime(file)
-      return time ? [{ file, time }] : []
-    })
-    .sort((a, b) => b.time.getTime() - a.time.getTime())
+  const ours = newestFirst(files)
   const kept = new Set([
     ...newestOfEach(ours, days, ({ time }) => time.toISOString().slice(0, 10)),
     ...newestOfEach(ours, weeks, ({ time }) => weekOf(time)),
@@ -39,9 +34,19 @@ export function expired(files: readonly string[], { days, weeks }: BackupPolicy)
   return ours.map(({ file }) => file).filter((file) => !kept.has(file))
 }
 
-interface Dated {
+export interface Dated {
   file: string
   time: Date
+}
+
+/** Those of ours among files, by when they were made. */
+export function newestFirst(files: readonly string[]): readonly Dated[] {
+  return files
+    .flatMap((file) => {
+      const time = backupTime(file)
+      return time ? [{ file, time }] : []
+    })
+    .sort((a, b) => b.time.getTime() - a.time.getTime())
 }
 
 /** From the newest on, the first of each group, until there are `count` groups. */

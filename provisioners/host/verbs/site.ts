@@ -1,8 +1,12 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { readCertificate } from '../../certificates/store.ts'
+import { newestFirst } from '../backups/policy.ts'
 import { lastPublished, type PublishedBackup } from '../cloud/published.ts'
 import type { Host } from '../host.ts'
 import type { KeptManifest } from '../kept-manifest.ts'
+import { machine } from '../layout.ts'
 import { parseTimestamp } from '../machine/units.ts'
 import { containerName } from '../site/containers/docker.ts'
 import { memoryOf } from '../site/containers/memory.ts'
@@ -29,6 +33,8 @@ export interface SiteOnMachine {
   certificate: { names: readonly string[]; notAfter: string } | undefined
   /** The last backup that reached its bucket; undefined where none goes to one. */
   published: PublishedBackup | undefined
+  /** The last nightly one that lies here: when it was made (ISO 8601), and its path. */
+  nightly: { at: string; path: string } | undefined
   /** Packages that the shop stands on. */
   versions: { nginx: string | undefined; postgres: string | undefined; node: string }
   /** The oldest first. */
@@ -56,16 +62,19 @@ export const site = verb({
   changes: false,
   input: z.strictObject({}),
   async perform(_, { host, kept }): Promise<SiteOnMachine> {
-    const [active, maintenance, processes, stored, nginx, cluster, activations, published] = await Promise.all([
-      activeSlot(),
-      maintenanceIsOn(),
-      processesOn(host, kept),
-      readCertificate(keptFiles()),
-      host.package('nginx'),
-      findCluster(host),
-      readHistory(host),
-      lastPublished(host),
-    ])
+    const [active, maintenance, processes, stored, nginx, cluster, activations, published, nightly] = await Promise.all(
+      [
+        activeSlot(),
+        maintenanceIsOn(),
+        processesOn(host, kept),
+        readCertificate(keptFiles()),
+        host.package('nginx'),
+        findCluster(host),
+        readHistory(host),
+        lastPublished(host),
+        lastNightly(),
+      ],
+    )
     return {
       release: active?.settings.release,
       slot: active?.slot,
@@ -73,12 +82,18 @@ export const site = verb({
       maintenance,
       processes,
       published,
+      nightly,
       certificate: stored && { names: stored.names, notAfter: stored.notAfter.toISOString() },
       versions: { nginx, postgres: cluster && String(cluster.major), node: process.versions.node },
       activations: activations.map(({ release, at, by, result }) => ({ release, at, by, result })),
     }
   },
 })
+
+async function lastNightly(): Promise<SiteOnMachine['nightly']> {
+  const [newest] = newestFirst(await readdir(machine.backups).catch(() => []))
+  return newest && { at: newest.time.toISOString(), path: join(machine.backups, newest.file) }
+}
 
 const properties = ['ActiveState', 'NRestarts', 'MainPID', 'ActiveEnterTimestamp', 'MemoryCurrent']
 
