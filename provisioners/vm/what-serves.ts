@@ -21,8 +21,9 @@ export async function withWhatServes(
   })
 }
 
-const servedBy = (machine: ServingMachine, ctx: Context) =>
-  askSite(machine, ctx).then(
-    ({ release }) => release,
-    () => undefined,
-  )
+/** A release, and since when: settings may have changed without it. */
+async function servedBy(machine: ServingMachine, ctx: Context): Promise<string | undefined> {
+  const found = await askSite(machine, ctx).catch(() => undefined)
+  const last = found?.activations.findLast(({ result }) => result === 'served')
+  return found?.release === undefined ? undefined : `${found.release} since ${last?.at ?? 'long ago'}`
+}
