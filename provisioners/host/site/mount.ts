@@ -33,22 +33,23 @@ function resource(base: ItemBase, { server, at }: Mount, host: Host) {
     ...{ restartOn: [], reloadOn: [] },
   }
   const unit = new ManagedUnit(spec, host)
+  /** A server that is gone for good must not keep us. 32: nothing is mounted there. */
+  const detach = () => host.run(['umount', '--force', '--lazy', at], { accept: [0, 1, 32] })
   return define({
     ...base,
     desired: () => spec,
     read: () => unit.read(),
     diff: (desired, actual) => changeOf(...unitChanges(desired, actual)),
     async ensure(_, actual) {
+      if (actual && actual.content !== text) await detach()
       if (!(await isMounted(at))) await makeRoom(at)
       const state = await unit.ensure(actual)
       await carryOver(at)
       return state
     },
     async remove() {
-      // A server that is gone for good must not keep us. 32: nothing is mounted there.
-      await host.run(['umount', '--force', '--lazy', at], { accept: [0, 1, 32] })
+      await detach()
       await unit.remove()
-      if (!(await isMounted(at))) await rm(at, { recursive: true, force: true })
     },
     detail: () => `${server}:${exportName}`,
     cost: () => briefly,
