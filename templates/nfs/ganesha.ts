@@ -15,7 +15,7 @@ export interface NfsExport {
 /**
  * Configuration of NFS-Ganesha 3.5 to 6: NFS 4 on TCP and one port, for those addresses alone. After a start nothing new is
  * opened for 20 s at most, while clients claim what they had open: only if there were any.
- * Source: ganesha-core-config(8), ganesha-export-config(8).
+ * Nothing that it knows of files is taken on trust, since its own machine writes there too, past it. Source: ganesha-core-config(8), ganesha-export-config(8).
  */
 export function ganeshaText({ path, name, to, uid, gid, memory }: NfsExport): string {
   return `# Written by bookstore; the next run writes it again.
@@ -46,6 +46,7 @@ EXPORT {
   Squash = All_Squash;
   Anonymous_Uid = ${uid};
   Anonymous_Gid = ${gid};
+  Attr_Expiration_Time = 0;
   FSAL {
     Name = VFS;
   }

@@ -9,8 +9,21 @@ export interface NfsMount {
   at: string
 }
 
-/** Whoever uses the folder waits for its server rather than being told of an error that is over soon. */
-const options = ['hard', 'nfsvers=4.2', 'noresvport', 'retry=100000', '_netdev', 'nosuid', 'nodev', 'noexec']
+/**
+ * Whoever uses the folder waits for its server rather than being told of an error that is over soon; that a file was not there is
+ * not remembered.
+ */
+const options = [
+  'hard',
+  'nfsvers=4.2',
+  'lookupcache=positive',
+  'noresvport',
+  'retry=100000',
+  '_netdev',
+  'nosuid',
+  'nodev',
+  'noexec',
+]
 
 /**
  * A folder of another machine. When that one is off, the start waits for it without end, and with it those that require the mount;

@@ -47,6 +47,12 @@ export function betterOf(
   return usable ? { chain, key: new Secret(offered.key), authority } : undefined
 }
 
+/** SHA-256 of the certificate in a handover. */
+export function handedFingerprint(handover: Secret | undefined): string | undefined {
+  const offered = handover && unpack(handover).certificate
+  return offered && parseCertificate(offered.chain).fingerprint
+}
+
 /** Takes over what is missing or better; what stands and is newer stays. */
 export async function acceptHandover(
   handover: Secret,

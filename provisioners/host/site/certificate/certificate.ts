@@ -1,4 +1,4 @@
-import { betterOf } from '../../../certificates/kept/handover.ts'
+import { betterOf, handedFingerprint } from '../../../certificates/kept/handover.ts'
 import { parseCertificate } from '../../../certificates/store.ts'
 import { changeOf, define, differs, freely } from '../../../engine/define.ts'
 import type { Context } from '../../../engine/resource.ts'
@@ -13,12 +13,15 @@ interface State {
   authority: string
   /** ISO 8601 */
   notAfter: string
+  fingerprint: string
 }
 
-interface Wish extends Omit<State, 'notAfter'> {
+interface Wish extends Omit<State, 'notAfter' | 'fingerprint'> {
   now: string
   /** Until when the one lasts that was handed over, where it is newer than that of the machine. */
   newer: string | undefined
+  /** Of the certificate that other web machines find; undefined as well while it cannot be seen. */
+  shared: string | undefined
 }
 
 /**
@@ -36,7 +39,7 @@ function resource(base: ItemBase, spec: CertificateSpec, host: Host) {
       names: [...spec.names].sort(),
       authority: spec.authority.directory,
       now: ctx.clock.now().toISOString(),
-      newer: await newerOne(spec, host, ctx),
+      ...(await others(spec, host, ctx)),
     }),
     read: readState,
     diff: (desired, actual) =>
@@ -45,6 +48,9 @@ function resource(base: ItemBase, spec: CertificateSpec, host: Host) {
         differs('authority', actual.authority, desired.authority),
         actual.notAfter <= desired.now && { field: 'expired', from: actual.notAfter, to: 'a new one' },
         desired.newer !== undefined && { field: 'certificate', from: actual.notAfter, to: desired.newer },
+        spec.shared !== undefined &&
+          desired.newer === undefined &&
+          desired.shared !== actual.fingerprint && { field: 'shared', from: 'another one, or none', to: 'this one' },
       ),
     async ensure(_, __, ctx) {
       await obtain(spec, {}, host, ctx, base.address)
@@ -63,16 +69,17 @@ async function readState(): Promise<State | undefined> {
       names: [...found.names].sort(),
       authority: found.authority,
       notAfter: found.notAfter.toISOString(),
+      fingerprint: found.fingerprint,
     }
   )
 }
 
-/** Handed over with the request, or by another web machine. */
-async function newerOne(
+/** What was handed over with the request, or by another web machine. */
+async function others(
   { names, authority, shared }: CertificateSpec,
   host: Host,
   ctx: Context,
-): Promise<string | undefined> {
+): Promise<Pick<Wish, 'newer' | 'shared'>> {
   const [handover, shelved, current] = await Promise.all([
     handoverOf(host),
     shared && lookAtShelf(host, shared, ctx),
@@ -80,5 +87,8 @@ async function newerOne(
   ])
   const wanted = { names, authority: authority.directory, now: ctx.clock.now() }
   const better = betterOf(handover, current, wanted) ?? betterOf(shelved, current, wanted)
-  return better && parseCertificate(better.chain).notAfter.toISOString()
+  return {
+    newer: better && parseCertificate(better.chain).notAfter.toISOString(),
+    shared: handedFingerprint(shelved),
+  }
 }
