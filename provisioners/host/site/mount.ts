@@ -1,4 +1,3 @@
-import { constants } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -66,16 +65,18 @@ async function makeRoom(at: string): Promise<void> {
   await mkdir(at, { recursive: true, mode: 0o700 })
 }
 
-/** Names of covers come from their content: what is there already is the same. */
+/**
+ * Names of covers come from their content: what is there already is the same. One that was cut off must not have its name,
+ * under which nobody would look at it again.
+ */
 async function carryOver(at: string): Promise<void> {
   const names = await readdir(before(at)).catch(() => undefined)
   if (!names) return
+  const part = join(at, '.part')
   for (const name of names) {
-    await copyFile(join(before(at), name), join(at, name), constants.COPYFILE_EXCL).catch(ifThere)
+    await copyFile(join(before(at), name), part)
+    await rename(part, join(at, name))
   }
+  await rm(part, { force: true })
   await rm(before(at), { recursive: true })
-}
-
-function ifThere(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EEXIST') throw error
 }
