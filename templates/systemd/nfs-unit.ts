@@ -1,3 +1,4 @@
+import { hardening } from './hardening.ts'
 import { unitText } from './text.ts'
 
 export interface NfsUnit {
@@ -14,7 +15,7 @@ const memoryMb = 192
 
 /**
  * An instance of our own of NFS-Ganesha. It is root, as whoever opens files by handle has to be, with what that takes and no more
- * (capabilities(7)). No protection that makes mounts: it looks for the file system of a path among all of them.
+ * (capabilities(7)).
  */
 export function nfsUnit({ configuration, state, path }: NfsUnit): { name: string; text: string } {
   const text = unitText({
@@ -38,16 +39,14 @@ export function nfsUnit({ configuration, state, path }: NfsUnit): { name: string
       MemoryMax: `${memoryMb}M`,
       TasksMax: 512,
       LimitCORE: 0,
+      ...hardening,
+      // It finds the file system of a path by where that is mounted: a root that it may not write to is one for all that lies there.
+      ProtectSystem: 'full',
+      SystemCallFilter: ['@system-service', 'open_by_handle_at', '~@resources'],
       CapabilityBoundingSet:
         'CAP_CHOWN CAP_DAC_OVERRIDE CAP_DAC_READ_SEARCH CAP_FOWNER CAP_SETGID CAP_SETUID CAP_SYS_RESOURCE',
-      NoNewPrivileges: 'yes',
-      LockPersonality: 'yes',
       MemoryDenyWriteExecute: 'yes',
-      RestrictNamespaces: 'yes',
-      RestrictRealtime: 'yes',
-      RestrictSUIDSGID: 'yes',
       RestrictAddressFamilies: 'AF_UNIX AF_INET AF_INET6',
-      SystemCallArchitectures: 'native',
     },
     Install: { WantedBy: 'multi-user.target' },
   })
