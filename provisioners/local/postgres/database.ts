@@ -10,6 +10,8 @@ import { type Access, withSession } from './session.ts'
  */
 export async function ensureDatabase(superuser: Access, name: string, password: Secret): Promise<void> {
   await withSession({ ...superuser, database: 'postgres' }, async (client) => {
+    // A run that was killed leaves its last statement to the server, which goes on with it.
+    await client.query(`select pg_advisory_lock(hashtextextended('bookstore database ' || $1, 0))`, [name])
     const exists = async (text: string) => ((await client.query(text, [name])).rowCount ?? 0) > 0
     const verb = (await exists('select from pg_roles where rolname = $1')) ? 'alter' : 'create'
     await client.query(`${verb} role ${name} login password '${scramVerifier(password.reveal())}'`)

@@ -1,7 +1,7 @@
 import type { Client } from 'pg'
 import type { Secret } from '../../engine/secret.ts'
 import type { DatabaseName } from '../../shop/secrets.ts'
-import { withSession } from './session.ts'
+import { goesAway, withSession } from './session.ts'
 
 /** What one connection as the service's own role finds out about its database. */
 export interface DatabaseFacts {
@@ -11,8 +11,8 @@ export interface DatabaseFacts {
   seeds: readonly string[]
 }
 
-/** SQLSTATEs and errnos that mean: not made yet, or made with another password. */
-const notOurs = new Set(['28000', '28P01', '3D000', '42501', 'ENOENT', 'ECONNREFUSED', '57P03'])
+/** SQLSTATEs and errnos that mean: not made yet, or made with another password; or the server begins, or ends, just now. */
+const notOurs = new Set(['28000', '28P01', '3D000', '42501', 'ENOENT', 'ECONNREFUSED', ...goesAway])
 
 /** `undefined` when the role cannot get in, or nothing listens. */
 export async function readFacts(

@@ -14,6 +14,9 @@ export interface Login extends Access {
   database: string
 }
 
+/** Errnos and SQLSTATEs of a server that is starting or on its way out (admin_shutdown, crash_shutdown, cannot_connect_now). */
+export const goesAway: readonly string[] = ['ECONNRESET', 'EPIPE', '57P01', '57P02', '57P03']
+
 /** Milliseconds that a connection or a statement may take. */
 const patience = 10_000
 
@@ -32,10 +35,16 @@ export async function withSession<T>(login: Login, work: (client: Client) => Pro
   })
   // A server that goes away while we wait would otherwise be an uncaught error.
   client.on('error', () => {})
-  await client.connect()
   try {
-    return await work(client)
-  } finally {
-    await client.end()
+    await client.connect()
+    return await work(client).finally(() => client.end())
+  } catch (error) {
+    throw coded(error)
   }
+}
+
+/** The driver has no code for a server that closes the connection in the middle of an answer. */
+function coded(error: unknown): unknown {
+  const cut = error instanceof Error && error.message === 'Connection terminated unexpectedly'
+  return cut ? Object.assign(error, { code: 'ECONNRESET' }) : error
 }

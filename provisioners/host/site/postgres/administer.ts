@@ -1,14 +1,14 @@
 import type { Client } from 'pg'
 import type { Secret } from '../../../engine/secret.ts'
 import { scramVerifier } from '../../../local/postgres/scram.ts'
-import { type Access, withSession } from '../../../local/postgres/session.ts'
+import { type Access, goesAway, withSession } from '../../../local/postgres/session.ts'
 import { databaseSocketFolder } from '../../layout.ts'
 
 /** The agent is root, whom the cluster takes for its superuser (configuration.ts). */
 export const superuser: Access = { socket: databaseSocketFolder, user: 'postgres' }
 
 /** Not there, not ready, or a cluster that was not set up by us yet: SQLSTATEs and errnos. */
-const unreachable = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', '57P03', '28000', '28P01', '08006'])
+const unreachable = new Set(['ENOENT', 'ECONNREFUSED', 'EACCES', '28000', '28P01', '08006', ...goesAway])
 
 /** What `work` finds, or undefined when the server cannot be asked now. */
 export async function askCluster<T>(work: (client: Client) => Promise<T>): Promise<T | undefined> {
