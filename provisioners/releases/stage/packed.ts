@@ -33,12 +33,14 @@ export async function packRuntime(release: Release): Promise<void> {
   if (await keptPack(release)) return
   const folder = cacheOf(release)
   const [runtime] = machineLayers(release.manifest)
-  const begun = siblingOf(join(folder, 'runtime'))
+  // Beside the releases: what a killed build leaves there is removed by a later one.
+  const begun = siblingOf(join(dirname(release.folder), 'building'))
   try {
     await piped(pack(release, 'runtime', basename(runtime.folder)), createWriteStream(begun, { mode: 0o600 }))
     const name = `${prefixOf(release.manifest)}${await sha256Of(begun)}${suffix}`
-    for (const old of await packsOf(release)) await rm(join(folder, old), { force: true })
     await rename(begun, join(folder, name))
+    const older = (await packsOf(release)).filter((each) => each !== name)
+    for (const each of older) await rm(join(folder, each), { force: true })
   } finally {
     await rm(begun, { force: true })
   }
